@@ -31,6 +31,26 @@ public enum Access {
     /** Memory windows may be bound to the region. */
     MEMORY_WINDOW_BIND(AccessFlags.MEMORY_WINDOW_BIND),
 
+    /**
+     * The memory is not locked. The device maps its pages when it needs them. Needs a device with on-demand paging.
+     * Software devices, which lock nothing, ignore it.
+     */
+    ON_DEMAND(AccessFlags.ON_DEMAND),
+
+    /** The memory consists of huge pages, which on-demand paging can then map as such. */
+    HUGE_PAGES(AccessFlags.HUGE_PAGES),
+
+    /**
+     * Peers may FLUSH what they wrote, so that the whole node sees it (see {@link SendBatch#flush}). Needs a device
+     * with FLUSH.
+     */
+    FLUSH_GLOBAL(AccessFlags.FLUSH_GLOBAL),
+
+    /**
+     * Peers may FLUSH what they wrote to persistent memory. Needs a device with FLUSH, and memory that is persistent.
+     */
+    FLUSH_PERSISTENT(AccessFlags.FLUSH_PERSISTENT),
+
     /** The device may reorder its accesses; ignored by devices that cannot. */
     RELAXED_ORDERING(AccessFlags.RELAXED_ORDERING);
 

@@ -51,7 +51,7 @@ public final class AddressHandle extends ProviderObject {
 
     /** Keeps the handle open while a request is posted, until {@link #leave}. */
     void enterFor(final QueuePair queuePair) {
-        if (queuePair.protectionDomain() != domain) {
+        if (queuePair.protectionDomain().memoryDomain() != domain.memoryDomain()) {
             throw new IllegalArgumentException(this + " belongs to another protection domain than " + queuePair);
         }
         enter();

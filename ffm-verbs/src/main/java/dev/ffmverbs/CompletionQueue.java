@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.CompletionQueueAttributeFlags;
+import dev.ffmverbs.spi.layout.CompletionQueueAttributesLayout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 
 /**
  * A completion queue, which reports finished work requests ({@code struct ibv_cq}). Thread-safe until confined.
  */
 public sealed class CompletionQueue extends QueueObject permits ExtendedCompletionQueue {
+
+    private static final int MAXIMUM_MODERATION = 65_535;
 
     private final Context context;
     private final CompletionChannel channel;
@@ -17,7 +26,14 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
 
     CompletionQueue(
         final Context context, final CompletionChannel channel, final CompletionQueueOperations operations) {
-        super(context, context, channel);
+        this(context, channel, operations, null);
+    }
+
+    /** Creates a queue in a parent domain, which may be null. */
+    CompletionQueue(
+        final Context context, final CompletionChannel channel, final CompletionQueueOperations operations,
+        final ParentDomain domain) {
+        super(context, context, channel, domain);
         this.context = context;
         this.channel = channel;
         this.operations = operations;
@@ -142,6 +158,44 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
         } finally {
             leave();
         }
+    }
+
+    /**
+     * Makes announcements on the channel wait for several completions ({@code ibv_modify_cq(3)} with {@code
+     * IBV_CQ_ATTR_MODERATE}). The device then interrupts the processor less often.
+     *
+     * @param completions        completions that an announcement waits for, 0 to 65535; 0 and 1 end the wait.
+     * @param periodMicroseconds how long it waits at most, in microseconds, 0 to 65535.
+     * @throws UnsupportedVerbException when the device cannot moderate, as Linux rxe and software devices.
+     * @throws VerbsException           when the device refuses, for example because a number exceeds its limits, which
+     *                                  {@link ExtendedDeviceAttributes} tells.
+     * @throws IllegalArgumentException when a number is out of range.
+     * @throws IllegalStateException    when this queue is closed, or this thread is reading it in place.
+     */
+    public final void moderate(final int completions, final int periodMicroseconds) {
+        Ranges.check("completions", completions, 0, MAXIMUM_MODERATION);
+        Ranges.check("periodMicroseconds", periodMicroseconds, 0, MAXIMUM_MODERATION);
+        requireNoOpenBatch();
+        enter();
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment attributes = arena.allocate(CompletionQueueAttributesLayout.LAYOUT);
+            attributes.set(
+                JAVA_INT, CompletionQueueAttributesLayout.MASK, CompletionQueueAttributeFlags.MODERATION);
+            attributes.set(JAVA_SHORT, CompletionQueueAttributesLayout.MODERATION_COUNT, (short) completions);
+            attributes.set(JAVA_SHORT, CompletionQueueAttributesLayout.MODERATION_PERIOD, (short) periodMicroseconds);
+            operations.modify(attributes);
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Refuses a call that makes the driver remove completions from this queue while another thread may use it. Only a
+     * queue without a lock needs this.
+     */
+    void requireRemovable() {
     }
 
     final VerbsException exceptionForResult(final String verb, final int result) {

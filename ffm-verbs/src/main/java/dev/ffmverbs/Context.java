@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.ffmverbs.spi.AsynchronousEventData;
 import dev.ffmverbs.spi.ContextOperations;
@@ -169,7 +167,8 @@ public final class Context extends DeviceQueries {
     }
 
     /**
-     * Creates a completion queue that is read in place ({@code ibv_create_cq_ex(3)}).
+     * Creates a completion queue that is read in place, with the fields that are always there ({@code
+     * ibv_create_cq_ex(3)}).
      *
      * @param minimumEntries   completions it must be able to hold, at least 1; the device may give more.
      * @param channel          open channel of this context, or null for a queue that is only polled.
@@ -182,25 +181,69 @@ public final class Context extends DeviceQueries {
      */
     public ExtendedCompletionQueue createExtendedCompletionQueue(
         final int minimumEntries, final CompletionChannel channel, final int completionVector) {
-        Ranges.check("minimumEntries", minimumEntries, 1, Integer.MAX_VALUE);
+        return createExtendedCompletionQueue(CompletionQueueConfiguration.of(minimumEntries)
+            .withChannel(channel).withCompletionVector(completionVector));
+    }
+
+    /**
+     * Creates a completion queue that is read in place ({@code ibv_create_cq_ex(3)}).
+     *
+     * @param configuration its size, the fields of its completions, and who uses it.
+     * @return the completion queue; confined to the calling thread if it works without a lock.
+     * @throws UnsupportedVerbException when the device has no extended completion queues, or lacks one of the fields.
+     * @throws VerbsException           when the device refuses, for example because it cannot hold that many.
+     * @throws IllegalArgumentException when the vector does not exist, or the channel or the domain is of another
+     *                                  context.
+     * @throws WrongThreadException     when the thread domain of the parent domain belongs to another thread.
+     * @throws IllegalStateException    when this context, the channel or the domain is closed.
+     */
+    public ExtendedCompletionQueue createExtendedCompletionQueue(final CompletionQueueConfiguration configuration) {
+        final CompletionChannel channel = configuration.channel();
+        final ParentDomain domain = configuration.parentDomain();
         requireOwn(channel);
-        final VerbsObject[] needed = {this, channel};
+        if (domain != null && domain.context() != this) {
+            throw new IllegalArgumentException(domain + " was allocated from another context than " + this);
+        }
+        final VerbsObject[] needed = {this, channel, domain, domain == null ? null : domain.threadDomain()};
         enterAll(needed);
         try (Arena arena = Arena.ofConfined()) {
-            Ranges.check("completionVector", completionVector, 0, operations.completionVectors() - 1L);
+            Ranges.check("completionVector", configuration.completionVector(), 0, operations.completionVectors() - 1L);
             final MemorySegment attributes = arena.allocate(CompletionQueueCreationLayout.LAYOUT);
-            attributes.set(JAVA_INT, CompletionQueueCreationLayout.ENTRIES, minimumEntries);
-            attributes.set(JAVA_INT, CompletionQueueCreationLayout.COMPLETION_VECTOR, completionVector);
-            attributes.set(JAVA_LONG, CompletionQueueCreationLayout.FIELDS, ExtendedCompletionQueue.FIELDS);
-            final ExtendedCompletionQueue queue = new ExtendedCompletionQueue(this, channel,
-                operations.createExtendedCompletionQueue(
-                    attributes, channel == null ? null : channel.operations()));
+            configuration.writeTo(attributes);
+            final ExtendedCompletionQueue queue = new ExtendedCompletionQueue(this, configuration,
+                operations.createExtendedCompletionQueue(attributes, channel == null ? null : channel.operations(),
+                    domain == null ? null : domain.operations()));
             queue.makeKnown();
+            if (configuration.isUnlocked()) {
+                queue.confineOrClose(queue::confine);
+            }
             return queue;
         } catch (final ProviderException e) {
             throw exceptionFor(e);
         } finally {
             leaveAll(needed);
+        }
+    }
+
+    /**
+     * Allocates a thread domain of the calling thread ({@code ibv_alloc_td(3)}).
+     *
+     * @return the thread domain, confined to the calling thread.
+     * @throws UnsupportedVerbException when the device has no thread domains.
+     * @throws VerbsException           when the device has no thread domain left.
+     * @throws IllegalStateException    when this context is closed.
+     */
+    public ThreadDomain allocateThreadDomain() {
+        enter();
+        try {
+            final ThreadDomain domain = new ThreadDomain(this, operations.allocateThreadDomain());
+            domain.joinParents();
+            domain.confineOrClose(domain::confineToCurrentThread);
+            return domain;
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            leave();
         }
     }
 

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.ffmverbs.spi.ContextOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.ClockValueFlags;
 import dev.ffmverbs.spi.layout.AddressAttributesLayout;
+import dev.ffmverbs.spi.layout.ClockValuesLayout;
 import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
 import dev.ffmverbs.spi.layout.GidEntryLayout;
 import dev.ffmverbs.spi.layout.GlobalRoutingHeaderLayout;
@@ -22,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /** What an open device says about itself, its ports and its addresses. */
 abstract sealed class DeviceQueries extends ProviderObject permits Context {
@@ -69,6 +75,32 @@ abstract sealed class DeviceQueries extends ProviderObject permits Context {
             final MemorySegment attributes = arena.allocate(ExtendedDeviceAttributesLayout.LAYOUT);
             operations.queryDevice(attributes);
             return ExtendedDeviceAttributes.of(attributes);
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Reads the device's clock ({@code ibv_query_rt_values_ex(3)} with {@code IBV_VALUES_MASK_RAW_CLOCK}), the one of
+     * {@link ExtendedCompletionQueue#completionTimestamp}.
+     *
+     * <p>Read together with the system's clock, it tells the time of day of such a timestamp.
+     *
+     * @return the clock, as an unsigned number.
+     * @throws UnsupportedVerbException when the device has no clock, as Linux rxe.
+     * @throws VerbsException           when it cannot be read.
+     * @throws IllegalStateException    when this context is closed.
+     */
+    public final long rawClock() {
+        enter();
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment values = arena.allocate(ClockValuesLayout.LAYOUT);
+            values.set(JAVA_INT, ClockValuesLayout.PRESENT_FIELDS, ClockValueFlags.RAW_CLOCK);
+            operations.queryClock(values);
+            return values.get(JAVA_LONG, ClockValuesLayout.RAW_CLOCK_SECONDS) * TimeUnit.SECONDS.toNanos(1)
+                + values.get(JAVA_LONG, ClockValuesLayout.RAW_CLOCK_NANOSECONDS);
         } catch (final ProviderException e) {
             throw exceptionFor(e);
         } finally {

@@ -4,7 +4,7 @@ package dev.ffmverbs;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ExtendedCompletionQueueOperations;
 import dev.ffmverbs.spi.constants.CompletionFlags;
-import dev.ffmverbs.spi.constants.ExtendedCompletionFlags;
+import java.util.Set;
 
 /**
  * A completion queue that is read in place, one completion at a time ({@code struct ibv_cq_ex}).
@@ -25,24 +25,32 @@ import dev.ffmverbs.spi.constants.ExtendedCompletionFlags;
  */
 public final class ExtendedCompletionQueue extends CompletionQueue {
 
-    /**
-     * The fields requested in addition to those of every completion: identifier, status, opcode, flags, vendor error.
-     */
-    static final int FIELDS = ExtendedCompletionFlags.BYTE_LENGTH | ExtendedCompletionFlags.IMMEDIATE_DATA
-        | ExtendedCompletionFlags.QUEUE_PAIR_NUMBER | ExtendedCompletionFlags.SOURCE_QUEUE_PAIR;
-
-    private static final int FLAG_WITH_IMMEDIATE = CompletionFlags.WITH_IMMEDIATE;
-
     private final ExtendedCompletionQueueOperations operations;
     private final BatchOwner batch = new BatchOwner(this);
+    private final Set<CompletionField> fields;
+    private final int fieldBits;
+    private final boolean unlocked;
 
     /** Whether there is a completion to read. Only the thread that has the batch open uses it. */
     private boolean positioned;
 
     ExtendedCompletionQueue(
-        final Context context, final CompletionChannel channel, final ExtendedCompletionQueueOperations operations) {
-        super(context, channel, operations);
+        final Context context, final CompletionQueueConfiguration asked,
+        final ExtendedCompletionQueueOperations operations) {
+        super(context, asked.channel(), operations, asked.parentDomain());
         this.operations = operations;
+        this.fields = asked.fields();
+        this.fieldBits = CompletionField.bits(fields);
+        this.unlocked = asked.isUnlocked();
+    }
+
+    /**
+     * Returns the fields of the completions of this queue.
+     *
+     * @return those it was created with, and those that are always there; the set cannot be changed.
+     */
+    public Set<CompletionField> fields() {
+        return fields;
     }
 
     /**
@@ -116,6 +124,13 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
         }
     }
 
+    private void requireField(final CompletionField field) {
+        requirePositioned();
+        if ((fieldBits & field.value()) == 0) {
+            throw new IllegalStateException(this + " was created without CompletionField." + field);
+        }
+    }
+
     /**
      * Returns the number set when the request was posted ({@code ibv_cq_ex.wr_id}).
      *
@@ -161,6 +176,11 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
         return operations.byteLength();
     }
 
+    private boolean hasFlag(final int flag) {
+        requirePositioned();
+        return 0 != (operations.flags() & flag);
+    }
+
     /**
      * Whether the message carries immediate data ({@code ibv_wc_read_wc_flags(3)}).
      *
@@ -168,8 +188,7 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
      * @throws IllegalStateException when there is no completion to read.
      */
     public boolean hasImmediateData() {
-        requirePositioned();
-        return 0 != (operations.flags() & FLAG_WITH_IMMEDIATE);
+        return hasFlag(CompletionFlags.WITH_IMMEDIATE);
     }
 
     /**
@@ -206,6 +225,118 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
     }
 
     /**
+     * Whether the peer invalidated a local key ({@code IBV_WC_WITH_INV}, {@code ibv_wc_read_wc_flags(3)}).
+     *
+     * @return whether {@link #invalidatedRkey} is valid.
+     * @throws IllegalStateException when there is no completion to read.
+     */
+    public boolean hasInvalidatedRkey() {
+        return hasFlag(CompletionFlags.WITH_INVALIDATE);
+    }
+
+    /**
+     * Returns the key that the peer invalidated ({@code ibv_wc_read_invalidated_rkey(3)}).
+     *
+     * @return the remote key.
+     * @throws IllegalStateException when there is no completion to read.
+     */
+    public int invalidatedRkey() {
+        requirePositioned();
+        return operations.immediateData();
+    }
+
+    /**
+     * Whether the receive buffer of a datagram begins with a header of {@link GlobalRoutingHeader#BYTES} bytes ({@code
+     * IBV_WC_GRH}, {@code ibv_wc_read_wc_flags(3)}).
+     *
+     * @return whether the header is valid, which is always so on Ethernet.
+     * @throws IllegalStateException when there is no completion to read.
+     */
+    public boolean hasGlobalRoutingHeader() {
+        return hasFlag(CompletionFlags.GLOBAL_ROUTING_HEADER);
+    }
+
+    /**
+     * Returns the LID of the port that sent a datagram ({@code ibv_wc_read_slid(3)}).
+     *
+     * @return the LID, 0 on Ethernet.
+     * @throws IllegalStateException when there is no completion to read, or it lacks the field.
+     */
+    public int sourceLid() {
+        requireField(CompletionField.SOURCE_LID);
+        return operations.sourceLocalIdentifier();
+    }
+
+    /**
+     * Returns the service level of a datagram ({@code ibv_wc_read_sl(3)}).
+     *
+     * @return 0 to 15.
+     * @throws IllegalStateException when there is no completion to read, or it lacks the field.
+     */
+    public int serviceLevel() {
+        requireField(CompletionField.SERVICE_LEVEL);
+        return operations.serviceLevel();
+    }
+
+    /**
+     * Returns the path bits of the LID that a datagram was sent to ({@code ibv_wc_read_dlid_path_bits(3)}).
+     *
+     * @return 0 to 127; 0 on Ethernet.
+     * @throws IllegalStateException when there is no completion to read, or it lacks the field.
+     */
+    public int destinationPathBits() {
+        requireField(CompletionField.DESTINATION_PATH_BITS);
+        return operations.destinationPathBits();
+    }
+
+    /**
+     * Returns the device's clock at the completion ({@code ibv_wc_read_completion_ts(3)}).
+     *
+     * <p>It advances {@link ExtendedDeviceAttributes#coreClockKilohertz} thousand times a second and starts over after
+     * {@link ExtendedDeviceAttributes#completionTimestampMask}. {@link Context#rawClock} reads the same clock now.
+     *
+     * @return the clock, as an unsigned number.
+     * @throws IllegalStateException when there is no completion to read, or it lacks the field.
+     */
+    public long completionTimestamp() {
+        requireField(CompletionField.COMPLETION_TIMESTAMP);
+        return operations.completionTimestamp();
+    }
+
+    /**
+     * Returns the time of day of the completion ({@code ibv_wc_read_completion_wallclock_ns(3)}).
+     *
+     * @return nanoseconds since 1970.
+     * @throws IllegalStateException when there is no completion to read, or it lacks the field.
+     */
+    public long wallclockTimestampNs() {
+        requireField(CompletionField.WALLCLOCK_TIMESTAMP);
+        return operations.wallclockTimestampNs();
+    }
+
+    /**
+     * Returns the customer VLAN of a raw packet ({@code ibv_wc_read_cvlan(3)}).
+     *
+     * @return the tag control information, 16 bits.
+     * @throws IllegalStateException when there is no completion to read, or it lacks the field.
+     */
+    public int customerVlan() {
+        requireField(CompletionField.CUSTOMER_VLAN);
+        return operations.customerVlan();
+    }
+
+    /**
+     * Returns the tag of the flow that a raw packet belongs to ({@code ibv_wc_read_flow_tag(3)}).
+     *
+     * @return the tag that the flow was created with, 24 bits.
+     * @throws IllegalStateException when there is no completion to read, or it lacks the field.
+     */
+    public int flowTag() {
+        requireField(CompletionField.FLOW_TAG);
+        return operations.flowTag();
+    }
+
+    /**
      * Returns the vendor's error code ({@code ibv_wc_read_vendor_err(3)}).
      *
      * @return a number defined by the device's vendor, 0 when there is none.
@@ -225,6 +356,13 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
     public int poll(final WorkCompletions completions) {
         requireNoOpenBatch();
         return super.poll(completions);
+    }
+
+    @Override
+    void requireRemovable() {
+        if (unlocked) {
+            requireOwnThread();
+        }
     }
 
     @Override

@@ -21,6 +21,9 @@ import java.lang.foreign.MemorySegment;
  * @param reliableConnectionOnDemandPaging  operations on unlocked memory over reliable connections ({@code
  *                                          IBV_ODP_SUPPORT_SEND} and so on).
  * @param unreliableDatagramOnDemandPaging  the same for unreliable datagrams.
+ * @param unreliableConnectionPaging        the same for unreliable connections.
+ * @param maximumModeratedCompletions       most completions that an announcement can wait for; 0 without moderation.
+ * @param maximumModerationMicroseconds     longest time that it can wait.
  * @param maximumWorkQueues                 most receive work queues.
  * @param rawPacketFlags                    {@code IBV_RAW_PACKET_CAP_*} flags.
  * @param maximumTags                       most tags of a tag-matching queue.
@@ -33,10 +36,10 @@ import java.lang.foreign.MemorySegment;
  */
 public record ExtendedDeviceAttributes(
     FlagSet<DeviceCapability> capabilities, long completionTimestampMask, long coreClockKilohertz,
-    long onDemandPagingFlags,
-    int reliableConnectionOnDemandPaging, int unreliableDatagramOnDemandPaging, int maximumWorkQueues,
-    int rawPacketFlags, int maximumTags, long maximumDeviceMemoryBytes, int pciFetchAndAddSizes, int pciSwapSizes,
-    int pciCompareAndSwapSizes, int physicalPorts) {
+    long onDemandPagingFlags, int reliableConnectionOnDemandPaging, int unreliableDatagramOnDemandPaging,
+    int unreliableConnectionPaging, int maximumModeratedCompletions, int maximumModerationMicroseconds,
+    int maximumWorkQueues, int rawPacketFlags, int maximumTags, long maximumDeviceMemoryBytes,
+    int pciFetchAndAddSizes, int pciSwapSizes, int pciCompareAndSwapSizes, int physicalPorts) {
 
     static ExtendedDeviceAttributes of(final MemorySegment attributes) {
         return new ExtendedDeviceAttributes(
@@ -46,6 +49,9 @@ public record ExtendedDeviceAttributes(
             attributes.get(JAVA_LONG, ExtendedDeviceAttributesLayout.PAGING_FLAGS),
             attributes.get(JAVA_INT, ExtendedDeviceAttributesLayout.RELIABLE_CONNECTION_PAGING),
             attributes.get(JAVA_INT, ExtendedDeviceAttributesLayout.UNRELIABLE_DATAGRAM_PAGING),
+            attributes.get(JAVA_INT, ExtendedDeviceAttributesLayout.UNRELIABLE_CONNECTION_PAGING),
+            Short.toUnsignedInt(attributes.get(JAVA_SHORT, ExtendedDeviceAttributesLayout.MODERATED_COMPLETIONS)),
+            Short.toUnsignedInt(attributes.get(JAVA_SHORT, ExtendedDeviceAttributesLayout.MODERATION_PERIOD)),
             attributes.get(JAVA_INT, ExtendedDeviceAttributesLayout.WORK_QUEUES),
             attributes.get(JAVA_INT, ExtendedDeviceAttributesLayout.RAW_PACKET_FLAGS),
             attributes.get(JAVA_INT, ExtendedDeviceAttributesLayout.TAGS),

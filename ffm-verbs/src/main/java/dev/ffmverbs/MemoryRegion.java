@@ -3,8 +3,10 @@ package dev.ffmverbs;
 
 import dev.ffmverbs.spi.MemoryRegionOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.MemoryAdvices;
 import dev.ffmverbs.spi.constants.ReregistrationFlags;
 import dev.ffmverbs.spi.layout.MemoryWindowRangeLayout;
+import dev.ffmverbs.spi.layout.ScatterGatherElementLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -21,16 +23,24 @@ public final class MemoryRegion extends ProviderObject {
 
     /** The registered memory and its keys. Replaced as a whole, so that readers never see a partial change. */
     private record Registration(
-        ProtectionDomain domain, MemorySegment segment, long iova, int lkey, int rkey) {
+        ProtectionDomain domain, MemorySegment segment, long lengthBytes, long iova, int lkey, int rkey) {
     }
 
     MemoryRegion(
         final ProtectionDomain domain, final MemoryRegionOperations operations, final MemorySegment segment,
         final long iova, final Arena ownedArena) {
+        this(domain, operations, segment, segment.byteSize(), iova, ownedArena);
+    }
+
+    /** Creates a region whose memory, of the given length, may lie outside of the segment. */
+    MemoryRegion(
+        final ProtectionDomain domain, final MemoryRegionOperations operations, final MemorySegment segment,
+        final long lengthBytes, final long iova, final Arena ownedArena) {
         super(domain.device(), domain);
         this.operations = operations;
         this.ownedArena = ownedArena;
-        this.registration = new Registration(domain, segment, iova, operations.lkey(), operations.rkey());
+        this.registration =
+            new Registration(domain, segment, lengthBytes, iova, operations.lkey(), operations.rkey());
     }
 
     /**
@@ -45,7 +55,8 @@ public final class MemoryRegion extends ProviderObject {
     /**
      * Returns the registered memory ({@code ibv_mr.addr}).
      *
-     * @return the segment; when the region owns the memory, closing the region frees it.
+     * @return the segment; when the region owns the memory, closing the region frees it. Empty for memory of another
+     *     device, and for the whole address space.
      */
     public MemorySegment segment() {
         return registration.segment;
@@ -66,7 +77,7 @@ public final class MemoryRegion extends ProviderObject {
      * @return the length in bytes.
      */
     public long lengthBytes() {
-        return registration.segment.byteSize();
+        return registration.lengthBytes;
     }
 
     /**
@@ -148,6 +159,7 @@ public final class MemoryRegion extends ProviderObject {
             operations.reregister(flags, domain == null ? null : domain.operations(), memory, access);
             registration = new Registration(
                 domain == null ? former.domain : domain, memory == null ? former.segment : memory,
+                memory == null ? former.lengthBytes : memory.byteSize(),
                 memory == null ? former.iova : memory.address(), operations.lkey(), operations.rkey());
             if (domain != null) {
                 replaceParent(former.domain, domain);
@@ -159,11 +171,47 @@ public final class MemoryRegion extends ProviderObject {
         }
     }
 
+    /**
+     * Advises the device on a part of the region, which is not locked ({@code ibv_advise_mr(3)}). Without advice, the
+     * first access to each page takes longer.
+     *
+     * @param advice      what to do with the pages.
+     * @param offsetBytes offset in the region.
+     * @param lengthBytes length of the part in bytes, at most 2^32-1.
+     * @param wait        whether to return only when it is done ({@code IBV_ADVISE_MR_FLAG_FLUSH}).
+     * @throws UnsupportedVerbException  when the device cannot be advised.
+     * @throws VerbsException            when the device refuses, for example because the memory is locked.
+     * @throws IndexOutOfBoundsException when the range is not within the region.
+     * @throws IllegalArgumentException  when the length is more than 2^32-1.
+     * @throws IllegalStateException     when this region is closed.
+     */
+    public void advise(
+        final MemoryAdvice advice, final long offsetBytes, final long lengthBytes, final boolean wait) {
+        checkRange(offsetBytes, lengthBytes);
+        final Registration present = registration;
+        present.domain.enter();
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment element = arena.allocate(ScatterGatherElementLayout.LAYOUT);
+            new ScatterGatherList(element, 1).add(this, offsetBytes, lengthBytes);
+            enterRegistered();
+            try {
+                present.domain.operations().advise(
+                    advice.value(), wait ? MemoryAdvices.FLAG_WAIT : 0, element, 1);
+            } finally {
+                leave();
+            }
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            present.domain.leave();
+        }
+    }
+
     void checkRange(final long offsetBytes, final long lengthBytes) {
         if (!isOpen() || deregistered) {
             throw new IllegalStateException(this + " is closed");
         }
-        final long regionBytes = registration.segment.byteSize();
+        final long regionBytes = registration.lengthBytes;
         if (offsetBytes < 0 || lengthBytes < 0 || offsetBytes > regionBytes - lengthBytes) {
             throw new IndexOutOfBoundsException("offset " + offsetBytes + " and length " + lengthBytes
                 + " are not within the " + regionBytes + " bytes of " + this);
@@ -222,7 +270,7 @@ public final class MemoryRegion extends ProviderObject {
     @Override
     public String toString() {
         final Registration present = registration;
-        return "MemoryRegion of " + present.segment.byteSize() + " bytes (iova=0x" + Long.toHexString(present.iova)
+        return "MemoryRegion of " + present.lengthBytes + " bytes (iova=0x" + Long.toHexString(present.iova)
             + ", lkey=0x" + Integer.toHexString(present.lkey) + ", rkey=0x" + Integer.toHexString(present.rkey) + ")";
     }
 }

@@ -86,14 +86,14 @@ public final class MemoryWindow extends ProviderObject {
             throw new IllegalArgumentException(this + " is bound by " + (type == MemoryWindowType.TYPE_1
                 ? "QueuePair.bindMemoryWindow" : "a SendRequest") + ", not by this call");
         }
-        if (region.protectionDomain() != domain) {
+        if (region.protectionDomain().memoryDomain() != domain.memoryDomain()) {
             throw new IllegalArgumentException(this + " belongs to another protection domain than " + region);
         }
     }
 
     /** Enters the window and the region while a request is posted. The caller leaves both. */
     void enterFor(final QueuePair queuePair, final MemoryRegion region) {
-        if (queuePair.protectionDomain() != domain) {
+        if (queuePair.protectionDomain().memoryDomain() != domain.memoryDomain()) {
             throw new IllegalArgumentException(this + " belongs to another protection domain than " + queuePair);
         }
         enter();

@@ -4,7 +4,6 @@ package dev.ffmverbs;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.ffmverbs.spi.MemoryRegionOperations;
 import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.constants.QueuePairCreationFlags;
@@ -19,20 +18,58 @@ import java.lang.foreign.MemorySegment;
 /**
  * A protection domain: a queue pair can use only memory of its own domain ({@code struct ibv_pd}). Thread-safe.
  */
-public final class ProtectionDomain extends ProviderObject {
-
-    private static final long PAGE_BYTES = 4096;
-
-    /** Stands for the device, which accesses memory as another thread would. Never started. */
-    private static final Thread ANOTHER_THREAD = Thread.ofPlatform().unstarted(() -> { });
+public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
 
     private final Context context;
     private final ProtectionDomainOperations operations;
 
     ProtectionDomain(final Context context, final ProtectionDomainOperations operations) {
-        super(context.device(), context);
+        this(context, operations, null, null);
+    }
+
+    /** Creates a domain within another. */
+    ProtectionDomain(
+        final Context context, final ProtectionDomainOperations operations, final ProtectionDomain shared,
+        final ThreadDomain threadDomain) {
+        super(context.device(), operations, context, shared, threadDomain);
         this.context = context;
         this.operations = operations;
+    }
+
+    /** Returns the domain that owns the memory of this one. */
+    ProtectionDomain memoryDomain() {
+        return this;
+    }
+
+    /** Returns the domain of the only thread that uses the queues created here; null when any thread may. */
+    ThreadDomain threadDomain() {
+        return null;
+    }
+
+    /**
+     * Allocates a domain that shares the memory of this one, for the queues of one thread ({@code
+     * ibv_alloc_parent_domain(3)}).
+     *
+     * @param threadDomain open thread domain of the same context and of the calling thread, or null for queues that any
+     *                     thread may use.
+     * @return the parent domain.
+     * @throws UnsupportedVerbException when the device has no parent domains.
+     * @throws VerbsException           when the device refuses.
+     * @throws IllegalArgumentException when the thread domain is of another context.
+     * @throws WrongThreadException     when the thread domain belongs to another thread.
+     * @throws IllegalStateException    when this domain or the thread domain is closed.
+     */
+    public final ParentDomain allocateParentDomain(final ThreadDomain threadDomain) {
+        if (threadDomain != null && threadDomain.context() != context) {
+            throw new IllegalArgumentException(threadDomain + " was allocated from another context than " + this);
+        }
+        final ProtectionDomain shared = memoryDomain();
+        return createHolding(() -> {
+            final ParentDomain domain = new ParentDomain(shared, threadDomain, shared.operations.allocateParentDomain(
+                threadDomain == null ? null : threadDomain.operations()));
+            domain.joinParents();
+            return domain;
+        }, shared, this, threadDomain);
     }
 
     /**
@@ -40,112 +77,8 @@ public final class ProtectionDomain extends ProviderObject {
      *
      * @return the context.
      */
-    public Context context() {
+    public final Context context() {
         return context;
-    }
-
-    /**
-     * Allocates zeroed memory and registers it ({@code ibv_reg_mr(3)}). The region owns the memory.
-     *
-     * <p>Closing the region waits until no thread can access the memory, which takes tens of microseconds. A program
-     * that registers memory for single transfers should keep the memory and use {@link #register}.
-     *
-     * @param lengthBytes length in bytes, at least 1; may exceed 2 GiB.
-     * @param access      what the local device and peers may do.
-     * @return the region; closing it frees its memory.
-     * @throws VerbsException           when it cannot be registered; {@code ENOMEM} when the limit on locked memory
-     *                                  ({@code ulimit -l}) is too low.
-     * @throws IllegalArgumentException when the length is less than 1.
-     * @throws OutOfMemoryError         when the memory cannot be allocated.
-     * @throws IllegalStateException    when this domain is closed.
-     */
-    public MemoryRegion allocate(final long lengthBytes, final Access... access) {
-        Ranges.check("lengthBytes", lengthBytes, 1, Long.MAX_VALUE);
-        final Arena arena = Arena.ofShared();
-        MemoryRegion region = null;
-        try {
-            final MemorySegment memory = arena.allocate(lengthBytes, PAGE_BYTES);
-            region = register(memory, memory.address(), arena, access);
-            return region;
-        } finally {
-            if (region == null) {
-                arena.close();
-            }
-        }
-    }
-
-    /**
-     * Registers the caller's memory under its own address ({@code ibv_reg_mr(3)}). The region borrows the memory.
-     *
-     * <p>The region keeps the segment reachable. The caller must not close the segment's arena before the region.
-     * Otherwise the device continues to write to memory that may have a new use.
-     *
-     * @param memory native memory of an arena that all threads may use, because the device acts as another thread.
-     * @param access what the local device and peers may do.
-     * @return the region.
-     * @throws VerbsException           when it cannot be registered; {@code ENOMEM} when the limit on locked memory
-     *                                  ({@code ulimit -l}) is too low.
-     * @throws IllegalArgumentException when the segment is on the heap, empty, read-only or confined to one thread.
-     * @throws IllegalStateException    when the segment's arena or this domain is closed.
-     */
-    public MemoryRegion register(final MemorySegment memory, final Access... access) {
-        return register(memory, memory.address(), null, access);
-    }
-
-    /**
-     * Registers the caller's memory under a chosen address ({@code ibv_reg_mr_iova2(3)}). The region borrows the
-     * memory.
-     *
-     * <p>Peers and local requests use {@code iova} as the address of the segment's first byte. Memory can thus have a
-     * predetermined address.
-     *
-     * @param memory native memory of an arena that all threads may use; see {@link #register}.
-     * @param iova   address of the first byte for peers; devices require the same offset within a page as the memory's.
-     * @param access what the local device and peers may do.
-     * @return the region.
-     * @throws VerbsException           when it cannot be registered; {@code ENOMEM} when the limit on locked memory
-     *                                  ({@code ulimit -l}) is too low.
-     * @throws IllegalArgumentException when the segment is on the heap, empty, read-only or confined to one thread.
-     * @throws IllegalStateException    when the segment's arena or this domain is closed.
-     */
-    public MemoryRegion registerAt(final MemorySegment memory, final long iova, final Access... access) {
-        return register(memory, iova, null, access);
-    }
-
-    private MemoryRegion register(
-        final MemorySegment memory, final long iova, final Arena ownedArena, final Access... access) {
-        requireRegistrable(memory);
-        enter();
-        try {
-            final MemoryRegionOperations region = operations.registerMemory(memory, iova, Access.bits(access));
-            final MemoryRegion result = new MemoryRegion(this, region, memory, iova, ownedArena);
-            result.joinParents();
-            return result;
-        } catch (final ProviderException e) {
-            throw exceptionFor(e);
-        } finally {
-            leave();
-        }
-    }
-
-    static void requireRegistrable(final MemorySegment memory) {
-        if (!memory.isNative()) {
-            throw new IllegalArgumentException("memory to register must be native, but this segment is on the heap: "
-                + memory + "; allocate it from an Arena");
-        }
-        if (!memory.scope().isAlive()) {
-            throw new IllegalStateException("memory to register is freed: the arena of " + memory + " is closed");
-        }
-        if (memory.byteSize() == 0) {
-            throw new IllegalArgumentException("memory to register is empty: " + memory);
-        }
-        if (memory.isReadOnly()) {
-            throw new IllegalArgumentException("memory to register is read-only: " + memory);
-        }
-        if (!memory.isAccessibleBy(ANOTHER_THREAD)) {
-            throw new IllegalArgumentException("memory to register is confined to one thread: " + memory
-                + "; allocate it from Arena.ofShared(), ofAuto() or global(), or use ProtectionDomain.allocate");
-        }
     }
 
     /**
@@ -155,9 +88,10 @@ public final class ProtectionDomain extends ProviderObject {
      * @return the queue pair, in state {@link QueuePairState#RESET}.
      * @throws VerbsException           when the device refuses, for example because a size exceeds its limits.
      * @throws IllegalArgumentException when a queue belongs to another context or protection domain.
+     * @throws WrongThreadException     when a queue, or the thread domain of this domain, belongs to another thread.
      * @throws IllegalStateException    when this domain or one of the queues is closed.
      */
-    public QueuePair createQueuePair(final QueuePairConfiguration configuration) {
+    public final QueuePair createQueuePair(final QueuePairConfiguration configuration) {
         return withQueuesOf(configuration, () -> {
             try (Arena arena = Arena.ofConfined()) {
                 final MemorySegment attributes = arena.allocate(QueuePairCreationLayout.LAYOUT);
@@ -167,8 +101,7 @@ public final class ProtectionDomain extends ProviderObject {
                     attributes, configuration.sendCompletionQueue().operations(),
                     configuration.receiveCompletionQueue().operations(),
                     shared == null ? null : shared.operations()), QueuePairCreationLayout.capacities(attributes));
-                queuePair.makeKnown();
-                return queuePair;
+                return introduce(queuePair);
             }
         });
     }
@@ -185,7 +118,7 @@ public final class ProtectionDomain extends ProviderObject {
      *                                  is named.
      * @throws IllegalStateException    when this domain or one of the queues is closed.
      */
-    public ExtendedQueuePair createExtendedQueuePair(
+    public final ExtendedQueuePair createExtendedQueuePair(
         final QueuePairConfiguration configuration, final SendOperation... sendOperations) {
         Ranges.check("number of send operations", sendOperations.length, 1, Integer.MAX_VALUE);
         return withQueuesOf(configuration, () -> {
@@ -202,10 +135,17 @@ public final class ProtectionDomain extends ProviderObject {
                         configuration.receiveCompletionQueue().operations(),
                         shared == null ? null : shared.operations()),
                     QueuePairCreationLayout.capacities(attributes), sendOperations);
-                queuePair.makeKnown();
-                return queuePair;
+                return introduce(queuePair);
             }
         });
+    }
+
+    private <T extends QueuePair> T introduce(final T queuePair) {
+        queuePair.makeKnown();
+        if (threadDomain() != null) {
+            queuePair.confineOrClose(queuePair::confine);
+        }
+        return queuePair;
     }
 
     /** Creates an object in the provider and wraps it. */
@@ -219,10 +159,10 @@ public final class ProtectionDomain extends ProviderObject {
         final SharedReceiveQueue sharedQueue = configuration.sharedReceiveQueue();
         requireOwn(sendQueue);
         requireOwn(receiveQueue);
-        if (sharedQueue != null && sharedQueue.protectionDomain() != this) {
+        if (sharedQueue != null && sharedQueue.protectionDomain().memoryDomain() != memoryDomain()) {
             throw new IllegalArgumentException(sharedQueue + " belongs to another protection domain than " + this);
         }
-        return createHolding(creation, this, sendQueue, receiveQueue, sharedQueue);
+        return createHolding(creation, this, threadDomain(), sendQueue, receiveQueue, sharedQueue);
     }
 
     private void requireOwn(final CompletionQueue queue) {
@@ -254,7 +194,7 @@ public final class ProtectionDomain extends ProviderObject {
      * @throws IllegalArgumentException when a number is out of range.
      * @throws IllegalStateException    when this domain is closed.
      */
-    public SharedReceiveQueue createSharedReceiveQueue(final int requests, final int scatterGatherElements) {
+    public final SharedReceiveQueue createSharedReceiveQueue(final int requests, final int scatterGatherElements) {
         Ranges.check("requests", requests, 1, Integer.MAX_VALUE);
         Ranges.check("scatterGatherElements", scatterGatherElements, 0, Integer.MAX_VALUE);
         return createHolding(() -> {
@@ -267,9 +207,12 @@ public final class ProtectionDomain extends ProviderObject {
                     new SharedReceiveQueue(this, operations.createSharedReceiveQueue(attributes));
                 context.remember(queue.operations(), queue);
                 queue.joinParents();
+                if (threadDomain() != null) {
+                    queue.confineOrClose(queue::confine);
+                }
                 return queue;
             }
-        }, this);
+        }, this, threadDomain());
     }
 
     /**
@@ -284,7 +227,7 @@ public final class ProtectionDomain extends ProviderObject {
      * @throws IllegalArgumentException when a number is out of range.
      * @throws IllegalStateException    when this domain is closed.
      */
-    public AddressHandle createAddressHandle(final Gid destination, final int sourceGidIndex, final int port) {
+    public final AddressHandle createAddressHandle(final Gid destination, final int sourceGidIndex, final int port) {
         return createAddressHandle(AddressVector.of(destination, sourceGidIndex, port));
     }
 
@@ -300,7 +243,7 @@ public final class ProtectionDomain extends ProviderObject {
      *                                  because RoCE needs a GID and the path has none.
      * @throws IllegalStateException    when this domain is closed.
      */
-    public AddressHandle createAddressHandle(final AddressVector path) {
+    public final AddressHandle createAddressHandle(final AddressVector path) {
         return createHolding(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 final MemorySegment attributes = arena.allocate(AddressAttributesLayout.LAYOUT);
@@ -321,7 +264,7 @@ public final class ProtectionDomain extends ProviderObject {
      * @throws VerbsException           when the device refuses, for example because it has no window left.
      * @throws IllegalStateException    when this domain is closed.
      */
-    public MemoryWindow allocateMemoryWindow(final MemoryWindowType type) {
+    public final MemoryWindow allocateMemoryWindow(final MemoryWindowType type) {
         return createHolding(() -> {
             final MemoryWindow window =
                 new MemoryWindow(this, operations.allocateMemoryWindow(type.value()), type);
@@ -331,12 +274,12 @@ public final class ProtectionDomain extends ProviderObject {
     }
 
     @Override
-    ProtectionDomainOperations operations() {
+    final ProtectionDomainOperations operations() {
         return operations;
     }
 
     @Override
-    void free() throws ProviderException {
+    final void free() throws ProviderException {
         operations.close();
     }
 

@@ -18,6 +18,23 @@ abstract class ProviderObject extends VerbsObject {
         super(device, parents);
     }
 
+    /**
+     * Confines an object that was just created, or closes it.
+     *
+     * @param confinement what confines it to the calling thread.
+     */
+    final void confineOrClose(final Runnable confinement) {
+        boolean confined = false;
+        try {
+            confinement.run();
+            confined = true;
+        } finally {
+            if (!confined) {
+                close();
+            }
+        }
+    }
+
     /** Returns the provider's object. */
     abstract NativeObject operations();
 

@@ -113,6 +113,8 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
      *                                  attribute that the transition does not allow, which are named, and for a value
      *                                  that the device refuses.
      * @throws IllegalArgumentException for {@code retryCount} 7 on a device that would then retry without limit.
+     * @throws WrongThreadException     for {@link QueuePairState#RESET} when a completion queue works without a lock
+     *                                  and belongs to another thread.
      * @throws IllegalStateException    when this queue pair is closed, or a batch is open on it or its queues.
      */
     public final void modify(final QueuePairAttributes attributes) {
@@ -120,6 +122,9 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
         requireNoOpenBatch();
         enter();
         try {
+            if (resets(attributes)) {
+                requireRemovableCompletions();
+            }
             requireTransition(attributes);
             operations.modify(attributes.structure(), attributes.mask());
             if ((attributes.mask() & QueuePairAttributeFlags.STATE) != 0) {
@@ -308,6 +313,16 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
         }
     }
 
+    private static boolean resets(final QueuePairAttributes attributes) {
+        return (attributes.mask() & QueuePairAttributeFlags.STATE) != 0 && attributes.state() == QueuePairState.RESET;
+    }
+
+    /** Refuses a call that makes the driver remove completions of this queue pair, unless the queues allow it. */
+    private void requireRemovableCompletions() {
+        configuration.sendCompletionQueue().requireRemovable();
+        configuration.receiveCompletionQueue().requireRemovable();
+    }
+
     final VerbsException exceptionFor(final String verb, final int errno, final String reason) {
         return exceptionFor(new ProviderException(verb, toString(), errno, reason));
     }
@@ -325,6 +340,7 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
 
     @Override
     void free() throws ProviderException {
+        requireRemovableCompletions();
         groups.detachAll();
         operations.close();
         domain.context().forget(operations);

@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
  * the thread that started the batch may use it, until {@link #complete} or {@link #abort}. Any other call throws {@link
  * IllegalStateException}. No method allocates, except to bind memory windows.
  */
-public final class SendBatch {
+public final class SendBatch extends WholeRequests {
 
     private final ExtendedQueuePair queuePair;
     private final ExtendedQueuePairOperations operations;
@@ -96,7 +96,8 @@ public final class SendBatch {
     }
 
     /** Returns the builder, ready to begin a request of this kind. */
-    private SendBuilder ready(final SendOperation operation) {
+    @Override
+    SendBuilder ready(final SendOperation operation) {
         owner.require();
         if ((supported & operation.value()) == 0) {
             throw queuePair.exceptionFor(new ProviderException(operation.verb(), queuePair.toString(), Errno.EOPNOTSUPP,
@@ -104,6 +105,11 @@ public final class SendBatch {
         }
         builder.finishRequest();
         return builder;
+    }
+
+    @Override
+    SendBatch self() {
+        return this;
     }
 
     private SendBuilder openBuilder() {
@@ -262,44 +268,6 @@ public final class SendBatch {
     public SendBatch compareAndSwap(
         final long remoteAddress, final int rkey, final long compare, final long swap) {
         return begin(SendOperation.COMPARE_AND_SWAP, remoteAddress, rkey, compare, swap);
-    }
-
-    /**
-     * Adds an invalidation of a local key ({@code ibv_wr_local_inv(3)}).
-     *
-     * @param rkey remote key of a memory window of type 2, or of memory registered for invalidation.
-     * @return this.
-     * @throws UnsupportedVerbException when the queue pair was created without this operation.
-     * @throws IllegalStateException    when this thread has no batch open.
-     */
-    public SendBatch localInvalidate(final int rkey) {
-        ready(SendOperation.LOCAL_INVALIDATE).localInvalidate(rkey);
-        return this;
-    }
-
-    /**
-     * Adds a bind of a memory window of type 2 to a part of a region ({@code ibv_wr_bind_mw(3)}).
-     *
-     * <p>{@link MemoryWindow#rkey()} returns the new key after {@link #complete}.
-     *
-     * @param window      open window of type 2 of the queue pair's protection domain.
-     * @param region      open region, registered with {@link Access#MEMORY_WINDOW_BIND}.
-     * @param offsetBytes offset in the region.
-     * @param lengthBytes length of the part in bytes.
-     * @param access      what peers may do through the window: remote rights only.
-     * @return this.
-     * @throws UnsupportedVerbException  when the queue pair was created without this operation.
-     * @throws IndexOutOfBoundsException when the range is not within the region.
-     * @throws IllegalArgumentException  when the window is of type 1, or belongs to another protection domain.
-     * @throws IllegalStateException     when this thread has no batch open, or the window or the region is closed.
-     */
-    public SendBatch bindMemoryWindow(
-        final MemoryWindow window, final MemoryRegion region, final long offsetBytes, final long lengthBytes,
-        final Access... access) {
-        window.requireBindable(MemoryWindowType.TYPE_2, region);
-        region.checkRange(offsetBytes, lengthBytes);
-        ready(SendOperation.BIND_MEMORY_WINDOW).bindMemoryWindow(window, region, offsetBytes, lengthBytes, access);
-        return this;
     }
 
     /**

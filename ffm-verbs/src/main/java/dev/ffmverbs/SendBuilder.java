@@ -147,6 +147,18 @@ final class SendBuilder {
         finishedRequests++;
     }
 
+    void flush(final int key, final long address, final long lengthBytes, final int placement, final int selection) {
+        operations.prepare(workRequestId, flags);
+        operations.flush(key, address, lengthBytes, placement, selection);
+        finishedRequests++;
+    }
+
+    void atomicWrite(final int key, final long address, final long value) {
+        operations.prepare(workRequestId, flags);
+        operations.atomicWrite(key, address, value);
+        finishedRequests++;
+    }
+
     void bindMemoryWindow(
         final MemoryWindow window, final MemoryRegion region, final long offsetBytes, final long lengthBytes,
         final Access... access) {

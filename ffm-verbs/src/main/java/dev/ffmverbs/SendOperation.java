@@ -34,7 +34,13 @@ public enum SendOperation {
     BIND_MEMORY_WINDOW(SendOperationFlags.BIND_MEMORY_WINDOW, "ibv_wr_bind_mw"),
 
     /** SEND that invalidates a key of the peer. */
-    SEND_WITH_INVALIDATE(SendOperationFlags.SEND_WITH_INVALIDATE, "ibv_wr_send_inv");
+    SEND_WITH_INVALIDATE(SendOperationFlags.SEND_WITH_INVALIDATE, "ibv_wr_send_inv"),
+
+    /** FLUSH of what was written before. */
+    FLUSH(SendOperationFlags.FLUSH, "ibv_wr_flush"),
+
+    /** WRITE of eight bytes at once. */
+    ATOMIC_WRITE(SendOperationFlags.ATOMIC_WRITE, "ibv_wr_atomic_write");
 
     private final int value;
     private final String verb;

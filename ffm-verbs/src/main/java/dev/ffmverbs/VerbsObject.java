@@ -140,7 +140,7 @@ abstract class VerbsObject extends CountedCalls implements AutoCloseable {
     }
 
     /** Refuses threads that the object is not confined to. After the owner has ended, every thread is accepted. */
-    private void requireOwnThread() {
+    final void requireOwnThread() {
         final Thread thread = owner();
         if (thread != null && thread != Thread.currentThread() && thread.isAlive()) {
             throw refusal(uses());

@@ -84,6 +84,25 @@ class CompletionQueueTest {
         }
     }
 
+    /** Announces fewer times, or is refused by name. A device that moderates says how much. */
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void moderatesItsAnnouncementsOrSaysThatTheDeviceCannot(final DevicePair devices) {
+        devices.require();
+        try (Context context = devices.left().open(); CompletionQueue queue = context.createCompletionQueue(16)) {
+            assertThrows(IllegalArgumentException.class, () -> queue.moderate(-1, 0));
+            assertThrows(IllegalArgumentException.class, () -> queue.moderate(1, 1 << 16));
+            if (context.extendedAttributes().maximumModeratedCompletions() > 0) {
+                queue.moderate(1, 0);
+                return;
+            }
+            final UnsupportedVerbException refused =
+                assertThrows(UnsupportedVerbException.class, () -> queue.moderate(8, 100));
+            assertEquals("ibv_modify_cq", refused.verb());
+            assertTrue(refused.getMessage().contains("cq_count=8, cq_period=100"), refused.getMessage());
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void refusesSizesThatDoNotExist(final DevicePair devices) {

@@ -185,8 +185,9 @@ class ExtendedQueuePairTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void bindsAndInvalidatesWindows(final DevicePair devices) {
-        try (ConnectedPair pair =
-                 new ConnectedPair(devices, extended(1, SendOperation.values()), new ConnectedPair.Setup())) {
+        try (ConnectedPair pair = new ConnectedPair(devices,
+            extended(1, SendOperation.BIND_MEMORY_WINDOW, SendOperation.LOCAL_INVALIDATE),
+            new ConnectedPair.Setup())) {
             final MemoryRegion region =
                 TestMemory.zeros(pair.left, 100, Access.LOCAL_WRITE, Access.MEMORY_WINDOW_BIND);
             final MemoryWindow window = pair.left.opens(

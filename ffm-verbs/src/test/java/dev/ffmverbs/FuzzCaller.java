@@ -11,7 +11,6 @@ import java.util.Random;
 final class FuzzCaller {
 
     private static final int LOGGED_CALLS = 30;
-    private static final int REGION_BYTES = 8192;
 
     /** A call with random arguments, on random objects. */
     private interface Call {
@@ -24,6 +23,7 @@ final class FuzzCaller {
     private final FuzzObjects objects;
     private final Random random;
     private final FuzzRequests requests;
+    private final FuzzMakers makers;
     private final WorkCompletions completions = WorkCompletions.allocate(8);
     private final Deque<String> log = new ArrayDeque<>();
     private final List<NamedCall> calls;
@@ -32,16 +32,19 @@ final class FuzzCaller {
         this.objects = objects;
         this.random = random;
         this.requests = new FuzzRequests(objects, random);
+        this.makers = new FuzzMakers(objects, random);
         this.calls = List.of(
-            new NamedCall("allocateProtectionDomain", this::makeDomain),
-            new NamedCall("allocate memory", this::makeRegion),
-            new NamedCall("createCompletionChannel", this::makeChannel),
-            new NamedCall("createCompletionQueue", this::makeQueue),
-            new NamedCall("createSharedReceiveQueue", this::makeSharedQueue),
-            new NamedCall("createQueuePair", this::makeQueuePair),
-            new NamedCall("createQueuePair", this::makeQueuePair),
-            new NamedCall("createAddressHandle", this::makeAddressHandle),
-            new NamedCall("allocateMemoryWindow", this::makeWindow),
+            new NamedCall("allocateProtectionDomain", makers::makeDomain),
+            new NamedCall("allocate memory", makers::makeRegion),
+            new NamedCall("createCompletionChannel", makers::makeChannel),
+            new NamedCall("createCompletionQueue", makers::makeQueue),
+            new NamedCall("allocateThreadDomain", makers::makeThreads),
+            new NamedCall("allocateParentDomain", makers::makeParent),
+            new NamedCall("createSharedReceiveQueue", makers::makeSharedQueue),
+            new NamedCall("createQueuePair", makers::makeQueuePair),
+            new NamedCall("createQueuePair", makers::makeQueuePair),
+            new NamedCall("createAddressHandle", makers::makeAddressHandle),
+            new NamedCall("allocateMemoryWindow", makers::makeWindow),
             new NamedCall("connect", this::connect),
             new NamedCall("connect", this::connect),
             new NamedCall("connect", this::connect),
@@ -67,6 +70,8 @@ final class FuzzCaller {
             new NamedCall("event", this::event),
             new NamedCall("query", this::query),
             new NamedCall("resize", this::resize),
+            new NamedCall("moderate", this::moderate),
+            new NamedCall("advise", this::advise),
             new NamedCall("confine", this::confine),
             new NamedCall("close", this::close),
             new NamedCall("close", this::close));
@@ -92,88 +97,29 @@ final class FuzzCaller {
         return "last calls of a thread: " + String.join("; ", log);
     }
 
-    private void makeDomain() {
-        objects.make(objects.domains, random, objects.context::allocateProtectionDomain);
+    private void moderate() {
+        present(objects.queues.any(random)).moderate(random.nextInt(4), random.nextInt(1 << 16));
     }
 
-    private ProtectionDomain domain() {
-        final ProtectionDomain domain = objects.domains.any(random);
-        if (domain == null) {
-            throw new IllegalStateException("no domain yet");
-        }
-        return domain;
+    private void advise() {
+        requests.region().advise(MemoryAdvice.values()[random.nextInt(MemoryAdvice.values().length)],
+            random.nextInt(64), random.nextInt(1024), random.nextBoolean());
     }
 
-    private static <T> T present(final T object) {
+    static <T> T present(final T object) {
         if (object == null) {
             throw new IllegalStateException("no such object yet");
         }
         return object;
     }
 
-    private void makeRegion() {
-        objects.make(objects.regions, random, () -> domain().allocate(1 + random.nextInt(REGION_BYTES),
-            Access.LOCAL_WRITE, Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC,
-            Access.MEMORY_WINDOW_BIND));
-    }
-
-    private void makeChannel() {
-        objects.make(objects.channels, random, objects.context::createCompletionChannel);
-    }
-
-    private void makeQueue() {
-        final CompletionChannel channel = random.nextBoolean() ? objects.channels.any(random) : null;
-        final int entries = random.nextInt(20);
-        final int vector = random.nextInt(8) == 0 ? random.nextInt(100) : 0;
-        objects.make(objects.queues, random, () -> random.nextInt(3) == 0
-            ? objects.context.createExtendedCompletionQueue(entries, channel, vector)
-            : objects.context.createCompletionQueue(entries, channel, vector));
-    }
-
-    private void makeSharedQueue() {
-        objects.make(objects.sharedQueues, random,
-            () -> domain().createSharedReceiveQueue(random.nextInt(20), random.nextInt(4)));
-    }
-
-    private void makeQueuePair() {
-        final QueuePairType type = QueuePairType.values()[random.nextInt(QueuePairType.values().length)];
-        final QueuePairConfiguration configuration = new QueuePairConfiguration(type,
-            present(objects.queues.any(random)), present(objects.queues.any(random)), random.nextInt(40),
-            random.nextInt(40), random.nextInt(4), random.nextInt(4), random.nextInt(64), random.nextBoolean(),
-            random.nextInt(4) == 0 ? objects.sharedQueues.any(random) : null);
-        objects.make(objects.queuePairs, random, () -> random.nextInt(3) == 0
-            ? domain().createExtendedQueuePair(configuration.withScatterGatherElements(1, 1), operations(type))
-            : domain().createQueuePair(configuration));
-    }
-
-    private SendOperation[] operations(final QueuePairType type) {
-        return type == QueuePairType.RELIABLE_CONNECTION && random.nextInt(8) != 0
-            ? SendOperation.values() : new SendOperation[] {SendOperation.SEND, SendOperation.SEND_WITH_IMMEDIATE};
-    }
-
-    private void makeAddressHandle() {
-        final int gidIndex = random.nextInt(8) == 0 ? random.nextInt(300) : objects.gid.index();
-        final Gid destination = random.nextInt(4) == 0 ? group() : objects.gid.gid();
-        objects.make(objects.addressHandles, random, () -> domain().createAddressHandle(destination, gidIndex, 1));
-    }
-
-    /** Returns one of a few multicast groups, 239.255.77.0 and the next, or rarely something else. */
-    private Gid group() {
-        return new Gid(0, random.nextInt(8) == 0 ? random.nextLong() : 0xFFFF_EFFF_4D00L + random.nextInt(3));
-    }
-
     private void multicast() {
         final int lid = random.nextInt(8) == 0 ? random.nextInt(1 << 17) : 0;
         if (random.nextBoolean()) {
-            queuePair().attachMulticast(group(), lid);
+            queuePair().attachMulticast(makers.group(), lid);
         } else {
-            queuePair().detachMulticast(group(), lid);
+            queuePair().detachMulticast(makers.group(), lid);
         }
-    }
-
-    private void makeWindow() {
-        final MemoryWindowType type = MemoryWindowType.values()[random.nextInt(2)];
-        objects.make(objects.windows, random, () -> domain().allocateMemoryWindow(type));
     }
 
     private QueuePair queuePair() {
@@ -202,7 +148,7 @@ final class FuzzCaller {
                 .sendPacketSequenceNumber(0));
             return;
         }
-        queuePair.modify(init.access(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC));
+        queuePair.modify(init.access(objects.remoteRights));
         final boolean reliable = type == QueuePairType.RELIABLE_CONNECTION;
         final QueuePairAttributes receive = new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE)
             .pathMtu(PathMtu.MTU_1024).destination(objects.gid.gid(), objects.gid.index(), 1)
@@ -320,6 +266,7 @@ final class FuzzCaller {
                 queue.workRequestId();
                 queue.queuePairNumber();
                 queue.vendorError();
+                readSomeField(queue);
                 switch (random.nextInt(12)) {
                     case 0 -> queue.close();
                     case 1 -> queue.poll(completions);
@@ -330,6 +277,18 @@ final class FuzzCaller {
             } while (random.nextInt(8) != 0 && queue.nextPoll());
         } finally {
             queue.endPoll();
+        }
+    }
+
+    private void readSomeField(final ExtendedCompletionQueue queue) {
+        switch (random.nextInt(9)) {
+            case 0 -> queue.completionTimestamp();
+            case 1 -> queue.wallclockTimestampNs();
+            case 2 -> queue.sourceLid();
+            case 3 -> queue.serviceLevel();
+            case 4 -> queue.invalidatedRkey();
+            case 5 -> queue.flowTag();
+            default -> queue.hasGlobalRoutingHeader();
         }
     }
 

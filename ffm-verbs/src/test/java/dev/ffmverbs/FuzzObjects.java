@@ -2,6 +2,7 @@
 package dev.ffmverbs;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -77,6 +78,7 @@ final class FuzzObjects {
     final Context context;
     final GidEntry gid;
     final Pool<ProtectionDomain> domains = new Pool<>(3);
+    final Pool<ThreadDomain> threads = new Pool<>(2);
     final Pool<MemoryRegion> regions = new Pool<>(6);
     final Pool<CompletionChannel> channels = new Pool<>(2);
     final Pool<CompletionQueue> queues = new Pool<>(4);
@@ -84,6 +86,12 @@ final class FuzzObjects {
     final Pool<QueuePair> queuePairs = new Pool<>(8);
     final Pool<AddressHandle> addressHandles = new Pool<>(3);
     final Pool<MemoryWindow> windows = new Pool<>(3);
+
+    /** The operations of batches on a reliable connection. */
+    final SendOperation[] operations;
+
+    /** What peers may do to regions, with FLUSH where the device has it. */
+    final Access[] remoteRights;
 
     /** Every object that has been created and may still be open. */
     private final List<VerbsObject> made = new ArrayList<>();
@@ -95,6 +103,23 @@ final class FuzzObjects {
         context = device.open();
         resetOnce = Unsupported.isRxe(device) ? ConcurrentHashMap.newKeySet() : null;
         gid = ConnectedPair.Side.routableGid(context);
+        operations = Arrays.stream(SendOperation.values()).filter(this::has).toArray(SendOperation[]::new);
+        final List<Access> rights =
+            new ArrayList<>(List.of(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC));
+        if (Arrays.asList(operations).contains(SendOperation.FLUSH)) {
+            rights.add(Access.FLUSH_GLOBAL);
+        }
+        remoteRights = rights.toArray(Access[]::new);
+    }
+
+    private boolean has(final SendOperation operation) {
+        try (ProtectionDomain domain = context.allocateProtectionDomain();
+             CompletionQueue queue = context.createCompletionQueue(1)) {
+            domain.createExtendedQueuePair(QueuePairConfiguration.reliableConnection(queue), operation).close();
+            return true;
+        } catch (final UnsupportedVerbException e) {
+            return false;
+        }
     }
 
     /** Creates an object and adds it to its pool. The object is always closed at the end. */

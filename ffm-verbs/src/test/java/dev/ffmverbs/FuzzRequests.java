@@ -137,7 +137,7 @@ final class FuzzRequests {
 
     /** Makes a random call on a batch, in a valid order or not. */
     void addTo(final SendBatch batch) {
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(17)) {
             case 0 -> batch.workRequestId(random.nextLong());
             case 1 -> batch.signal(random.nextBoolean());
             case 2 -> batch.send();
@@ -150,8 +150,15 @@ final class FuzzRequests {
             case 9 -> batch.inlineData(data.asSlice(0, random.nextInt(65)));
             case 10 -> batchAddress(batch);
             case 11 -> batchBind(batch);
+            case 12 -> batch.flush(remoteAddress(), rkey(), random.nextInt(1024), placement());
+            case 13 -> batch.flushRegion(rkey(), placement());
+            case 14 -> batch.atomicWrite(remoteAddress(), rkey(), random.nextLong());
             default -> batch.localMemory(region(), random.nextInt(64), random.nextInt(1024));
         }
+    }
+
+    private FlushPlacement placement() {
+        return FlushPlacement.values()[random.nextInt(FlushPlacement.values().length)];
     }
 
     private void batchAddress(final SendBatch batch) {

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class AttemptPace {
 
-    static final int MOST_AT_ONCE = 32;
+    static final int MOST_AT_ONCE = 128;
 
     /** After this time, a partner that is not absent has usually answered. */
     static final long COUNTED_NS = TimeUnit.MILLISECONDS.toNanos(200);

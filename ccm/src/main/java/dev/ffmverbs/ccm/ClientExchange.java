@@ -247,4 +247,9 @@ final class ClientExchange {
         news = false;
         reported = false;
     }
+
+    @Override
+    public String toString() {
+        return "ClientExchange of " + nodeName + " with " + partner.name() + ": " + pairings.values();
+    }
 }

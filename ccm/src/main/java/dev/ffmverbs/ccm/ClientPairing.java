@@ -383,4 +383,9 @@ final class ClientPairing {
             }
         });
     }
+
+    @Override
+    public String toString() {
+        return requirements.name() + ": " + status;
+    }
 }

@@ -387,4 +387,9 @@ final class SessionLoop {
             more = answerFirst();
         }
     }
+
+    @Override
+    public String toString() {
+        return "SessionLoop of " + nodeName + ": " + sessions.size() + " sessions" + (leaving ? ", leaving" : "");
+    }
 }

@@ -156,4 +156,9 @@ final class StatusPublisher {
         thread.end();
         thread.join(Long.MAX_VALUE);
     }
+
+    @Override
+    public String toString() {
+        return "StatusPublisher of " + nodeName + ": heartbeat " + heartbeat + ", " + phase;
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ibverbs;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -22,6 +23,8 @@ final class ExtendedDataPath {
 
     private static final MethodHandle VOID_OBJECT = procedure(JAVA_LONG);
     private static final MethodHandle INT_OBJECT = function(JAVA_LONG);
+    private static final MethodHandle LONG_OBJECT =
+        Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
     private static final MethodHandle INT_OBJECT_LONG = function(JAVA_LONG, JAVA_LONG);
     private static final MethodHandle VOID_INT = procedure(JAVA_LONG, JAVA_INT);
     private static final MethodHandle VOID_INT_LONG = procedure(JAVA_LONG, JAVA_INT, JAVA_LONG);
@@ -32,6 +35,9 @@ final class ExtendedDataPath {
     private static final MethodHandle VOID_LONG_LONG = procedure(JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle VOID_LONG_INT_INT = procedure(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT);
     private static final MethodHandle VOID_LONG_INT_LONG = procedure(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG);
+
+    private static final MethodHandle FLUSH =
+        procedure(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_BYTE, JAVA_BYTE);
 
     private ExtendedDataPath() {
     }
@@ -65,6 +71,14 @@ final class ExtendedDataPath {
     static int callInt(final long function, final long object) {
         try {
             return (int) INT_OBJECT.invokeExact(MemorySegment.ofAddress(function), object);
+        } catch (final Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static long callLong(final long function, final long object) {
+        try {
+            return (long) LONG_OBJECT.invokeExact(MemorySegment.ofAddress(function), object);
         } catch (final Throwable e) {
             throw impossible(e);
         }
@@ -140,6 +154,18 @@ final class ExtendedDataPath {
     static void call(final long function, final long object, final long first, final int second, final long third) {
         try {
             VOID_LONG_INT_LONG.invokeExact(MemorySegment.ofAddress(function), object, first, second, third);
+        } catch (final Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** {@code wr_flush(queuePair, rkey, remoteAddress, length, type, level)}. */
+    static void flush(
+        final long function, final long object, final int rkey, final long remoteAddress, final long lengthBytes,
+        final byte type, final byte level) {
+        try {
+            FLUSH.invokeExact(
+                MemorySegment.ofAddress(function), object, rkey, remoteAddress, lengthBytes, type, level);
         } catch (final Throwable e) {
             throw impossible(e);
         }

@@ -9,6 +9,7 @@ import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
 import dev.ffmverbs.spi.layout.PortAttributesLayout;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.function.Supplier;
@@ -49,6 +50,27 @@ final class HeaderDispatch {
             return MemorySegment.NULL;
         }
         return extended.get(ValueLayout.ADDRESS, offset);
+    }
+
+    /**
+     * Returns an extended operation that the device must have.
+     *
+     * @param context    the {@code struct ibv_context}.
+     * @param offset     offset of the operation in {@code struct verbs_context}.
+     * @param descriptor its signature.
+     * @param verb       the verb, for messages.
+     * @param text       the arguments, for the message.
+     * @return the function.
+     * @throws ProviderException {@code EOPNOTSUPP} when the device lacks it.
+     */
+    static ControlFunction requireExtended(
+        final MemorySegment context, final long offset, final Supplier<FunctionDescriptor> descriptor,
+        final String verb, final Supplier<String> text) throws ProviderException {
+        final MemorySegment function = extendedOperation(context, offset);
+        if (function.address() == 0) {
+            throw new ProviderException(verb, text.get(), Errno.EOPNOTSUPP, "the device's driver lacks the operation");
+        }
+        return new ControlFunction(verb, () -> function, descriptor);
     }
 
     /**

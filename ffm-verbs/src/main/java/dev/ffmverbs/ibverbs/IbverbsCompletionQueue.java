@@ -4,9 +4,11 @@ package dev.ffmverbs.ibverbs;
 import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_context_ops;
 import dev.ffmverbs.jextract.ibv_cq;
+import dev.ffmverbs.jextract.verbs_context;
 import dev.ffmverbs.spi.CompletionMemory;
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.layout.CompletionQueueAttributesLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;
 
@@ -87,6 +89,13 @@ class IbverbsCompletionQueue implements CompletionQueueOperations {
     @Override
     public void resize(final int minimumEntries) throws ProviderException {
         RESIZE_CQ.status(() -> "entries=" + minimumEntries, queue, minimumEntries);
+    }
+
+    @Override
+    public void modify(final MemorySegment attributes) throws ProviderException {
+        final Supplier<String> text = () -> CompletionQueueAttributesLayout.describe(attributes);
+        HeaderDispatch.requireExtended(context.structure(), verbs_context.modify_cq$offset(),
+            verbs_context.modify_cq::descriptor, "ibv_modify_cq", text).status(text, queue, attributes);
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.ffmverbs.ibverbs;
 import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_async_event;
 import dev.ffmverbs.jextract.ibv_context;
+import dev.ffmverbs.jextract.verbs_context;
 import dev.ffmverbs.spi.AsynchronousEventData;
 import dev.ffmverbs.spi.CompletionChannelOperations;
 import dev.ffmverbs.spi.CompletionQueueOperations;
@@ -13,10 +14,13 @@ import dev.ffmverbs.spi.ExtendedCompletionQueueOperations;
 import dev.ffmverbs.spi.ProcessBarrier;
 import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.ThreadDomainOperations;
 import dev.ffmverbs.spi.constants.EventTypes;
+import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
 import dev.ffmverbs.spi.layout.GidEntryLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -84,6 +88,15 @@ final class IbverbsContext implements ContextOperations {
 
     SystemDevice device() {
         return device;
+    }
+
+    /** Returns the {@code device_cap_flags_ex}. */
+    long extendedCapabilities() throws ProviderException {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment attributes = arena.allocate(ExtendedDeviceAttributesLayout.LAYOUT);
+            queryDevice(attributes);
+            return attributes.get(ValueLayout.JAVA_LONG, ExtendedDeviceAttributesLayout.CAPABILITY_FLAGS);
+        }
     }
 
     boolean allowsCriticalCalls() {
@@ -163,8 +176,22 @@ final class IbverbsContext implements ContextOperations {
 
     @Override
     public ExtendedCompletionQueueOperations createExtendedCompletionQueue(
-        final MemorySegment initAttributes, final CompletionChannelOperations channel) throws ProviderException {
-        return IbverbsExtendedCompletionQueue.create(this, initAttributes, (IbverbsCompletionChannel) channel);
+        final MemorySegment initAttributes, final CompletionChannelOperations channel,
+        final ProtectionDomainOperations parentDomain) throws ProviderException {
+        return IbverbsExtendedCompletionQueue.create(this, initAttributes, (IbverbsCompletionChannel) channel,
+            (IbverbsProtectionDomain) parentDomain);
+    }
+
+    @Override
+    public ThreadDomainOperations allocateThreadDomain() throws ProviderException {
+        return IbverbsThreadDomain.allocate(this);
+    }
+
+    @Override
+    public void queryClock(final MemorySegment values) throws ProviderException {
+        HeaderDispatch.requireExtended(context, verbs_context.query_rt_values$offset(),
+            verbs_context.query_rt_values::descriptor, "ibv_query_rt_values_ex", () -> "")
+            .status(() -> "", context, values);
     }
 
     @Override

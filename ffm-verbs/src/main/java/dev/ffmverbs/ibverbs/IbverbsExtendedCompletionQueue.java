@@ -7,9 +7,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.ffmverbs.jextract.ibv_cq_ex;
 import dev.ffmverbs.jextract.ibv_poll_cq_attr;
 import dev.ffmverbs.jextract.verbs_context;
-import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ExtendedCompletionQueueOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.CompletionQueueCreationMasks;
+import dev.ffmverbs.spi.constants.ExtendedCompletionFlags;
 import dev.ffmverbs.spi.layout.CompletionQueueCreationLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -39,6 +40,13 @@ final class IbverbsExtendedCompletionQueue extends IbverbsCompletionQueue
     private final long immediateDataFunction;
     private final long queuePairFunction;
     private final long sourceQueuePairFunction;
+    private final long sourceLocalIdentifierFunction;
+    private final long serviceLevelFunction;
+    private final long destinationPathBitsFunction;
+    private final long completionTimestampFunction;
+    private final long wallclockTimestampFunction;
+    private final long customerVlanFunction;
+    private final long flowTagFunction;
 
     /** Whether every completion is read in a separate sequence, because the driver's next_poll is faulty. */
     private final boolean restarts;
@@ -46,8 +54,9 @@ final class IbverbsExtendedCompletionQueue extends IbverbsCompletionQueue
     /** Whether the driver holds the queue. Used only by the thread that reads. */
     private boolean started;
 
-    private IbverbsExtendedCompletionQueue(
-        final IbverbsContext context, final MemorySegment queue, final boolean restarts) throws ProviderException {
+    IbverbsExtendedCompletionQueue(
+        final IbverbsContext context, final MemorySegment queue, final long fields, final boolean restarts)
+        throws ProviderException {
         super(context, queue, false);
         this.structure = queue.reinterpret(ibv_cq_ex.sizeof());
         this.address = queue.address();
@@ -63,6 +72,25 @@ final class IbverbsExtendedCompletionQueue extends IbverbsCompletionQueue
         this.immediateDataFunction = function(ibv_cq_ex.read_imm_data$offset(), "ibv_wc_read_imm_data");
         this.queuePairFunction = function(ibv_cq_ex.read_qp_num$offset(), "ibv_wc_read_qp_num");
         this.sourceQueuePairFunction = function(ibv_cq_ex.read_src_qp$offset(), "ibv_wc_read_src_qp");
+        this.sourceLocalIdentifierFunction = optionalFunction(fields,
+            ExtendedCompletionFlags.SOURCE_LOCAL_IDENTIFIER, ibv_cq_ex.read_slid$offset(), "ibv_wc_read_slid");
+        this.serviceLevelFunction = optionalFunction(fields,
+            ExtendedCompletionFlags.SERVICE_LEVEL, ibv_cq_ex.read_sl$offset(), "ibv_wc_read_sl");
+        this.destinationPathBitsFunction = optionalFunction(fields, ExtendedCompletionFlags.DESTINATION_PATH_BITS,
+            ibv_cq_ex.read_dlid_path_bits$offset(), "ibv_wc_read_dlid_path_bits");
+        this.completionTimestampFunction = optionalFunction(fields, ExtendedCompletionFlags.COMPLETION_TIMESTAMP,
+            ibv_cq_ex.read_completion_ts$offset(), "ibv_wc_read_completion_ts");
+        this.wallclockTimestampFunction = optionalFunction(fields, ExtendedCompletionFlags.WALLCLOCK_TIMESTAMP,
+            ibv_cq_ex.read_completion_wallclock_ns$offset(), "ibv_wc_read_completion_wallclock_ns");
+        this.customerVlanFunction = optionalFunction(fields,
+            ExtendedCompletionFlags.CUSTOMER_VLAN, ibv_cq_ex.read_cvlan$offset(), "ibv_wc_read_cvlan");
+        this.flowTagFunction = optionalFunction(fields,
+            ExtendedCompletionFlags.FLOW_TAG, ibv_cq_ex.read_flow_tag$offset(), "ibv_wc_read_flow_tag");
+    }
+
+    private long optionalFunction(final long fields, final int field, final long offset, final String verb)
+        throws ProviderException {
+        return (fields & field) == 0 ? 0 : function(offset, verb);
     }
 
     private long function(final long offset, final String verb) throws ProviderException {
@@ -70,23 +98,28 @@ final class IbverbsExtendedCompletionQueue extends IbverbsCompletionQueue
     }
 
     static IbverbsExtendedCompletionQueue create(
-        final IbverbsContext context, final MemorySegment initAttributes, final IbverbsCompletionChannel channel)
-        throws ProviderException {
-        final MemorySegment function =
-            HeaderDispatch.extendedOperation(context.structure(), verbs_context.create_cq_ex$offset());
+        final IbverbsContext context, final MemorySegment initAttributes, final IbverbsCompletionChannel channel,
+        final IbverbsProtectionDomain parentDomain) throws ProviderException {
+        final long fields = initAttributes.get(JAVA_LONG, CompletionQueueCreationLayout.FIELDS);
         final Supplier<String> text = () ->
             "entries=" + initAttributes.get(JAVA_INT, CompletionQueueCreationLayout.ENTRIES)
-            + ", wc_flags=0x" + Long.toHexString(initAttributes.get(JAVA_LONG, CompletionQueueCreationLayout.FIELDS));
-        if (function.address() == 0) {
-            throw new ProviderException("ibv_create_cq_ex", text.get(), Errno.EOPNOTSUPP);
-        }
+            + ", wc_flags=0x" + Long.toHexString(fields)
+            + ", flags=0x" + Integer.toHexString(initAttributes.get(JAVA_INT, CompletionQueueCreationLayout.FLAGS))
+            + (parentDomain == null ? "" : ", with a parent domain");
         initAttributes.set(JAVA_LONG, CompletionQueueCreationLayout.CHANNEL,
             channel == null ? 0 : channel.structure().address());
-        final MemorySegment queue =
-            new ControlFunction("ibv_create_cq_ex", () -> function, verbs_context.create_cq_ex::descriptor)
-                .pointer(text, context.structure(), initAttributes);
+        if (parentDomain != null) {
+            initAttributes.set(
+                JAVA_LONG, CompletionQueueCreationLayout.PARENT_DOMAIN, parentDomain.structure().address());
+            initAttributes.set(JAVA_INT, CompletionQueueCreationLayout.PRESENT_FIELDS,
+                initAttributes.get(JAVA_INT, CompletionQueueCreationLayout.PRESENT_FIELDS)
+                    | CompletionQueueCreationMasks.PARENT_DOMAIN);
+        }
+        final MemorySegment queue = HeaderDispatch.requireExtended(context.structure(),
+            verbs_context.create_cq_ex$offset(), verbs_context.create_cq_ex::descriptor, "ibv_create_cq_ex", text)
+            .pointer(text, context.structure(), initAttributes);
         try {
-            return new IbverbsExtendedCompletionQueue(context, queue,
+            return new IbverbsExtendedCompletionQueue(context, queue, fields,
                 context.device().isRxe() && RdmaCoreVersion.mayBeOlderThan(RXE_NEXT_POLL_MENDED));
         } catch (final ProviderException e) {
             context.forget(queue);
@@ -162,5 +195,41 @@ final class IbverbsExtendedCompletionQueue extends IbverbsCompletionQueue
     @Override
     public int vendorError() {
         return ExtendedDataPath.callInt(vendorErrorFunction, address);
+    }
+
+    @Override
+    public int sourceLocalIdentifier() {
+        return ExtendedDataPath.callInt(sourceLocalIdentifierFunction, address);
+    }
+
+    /** A result narrower than 32 bits leaves the other bits of the register undefined. */
+    @Override
+    public int serviceLevel() {
+        return ExtendedDataPath.callInt(serviceLevelFunction, address) & 0xFF;
+    }
+
+    @Override
+    public int destinationPathBits() {
+        return ExtendedDataPath.callInt(destinationPathBitsFunction, address) & 0xFF;
+    }
+
+    @Override
+    public long completionTimestamp() {
+        return ExtendedDataPath.callLong(completionTimestampFunction, address);
+    }
+
+    @Override
+    public long wallclockTimestampNs() {
+        return ExtendedDataPath.callLong(wallclockTimestampFunction, address);
+    }
+
+    @Override
+    public int customerVlan() {
+        return ExtendedDataPath.callInt(customerVlanFunction, address) & 0xFFFF;
+    }
+
+    @Override
+    public int flowTag() {
+        return ExtendedDataPath.callInt(flowTagFunction, address);
     }
 }

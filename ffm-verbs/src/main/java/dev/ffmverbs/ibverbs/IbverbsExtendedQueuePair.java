@@ -10,12 +10,15 @@ import dev.ffmverbs.jextract.verbs_context;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ExtendedQueuePairOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.DeviceCapabilityFlags;
 import dev.ffmverbs.spi.constants.QueuePairTypes;
 import dev.ffmverbs.spi.constants.SendOperationFlags;
 import dev.ffmverbs.spi.layout.ExtendedQueuePairCreationLayout;
 import dev.ffmverbs.spi.layout.QueuePairCapacitiesLayout;
 import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.function.Supplier;
 
 /** A queue pair with the extended post interface: {@code struct ibv_qp_ex}. */
@@ -31,8 +34,13 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
      */
     private static final int RXE_LISTS_MENDED = 64;
 
+    /** The release of rdma-core whose {@code struct ibv_qp_ex} has {@code wr_flush}, and the offset of that. */
+    private static final int FLUSH_ADDED = 47;
+    private static final long FLUSH_OFFSET = ibv_qp_ex.wr_atomic_write$offset() + ValueLayout.ADDRESS.byteSize();
+
     private final MemorySegment structure;
     private final long address;
+    private final MemorySegment atomicValue = Arena.ofAuto().allocate(JAVA_LONG);
     private final long startFunction;
     private final long completeFunction;
     private final long abortFunction;
@@ -46,16 +54,19 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
     private final long fetchAndAddFunction;
     private final long localInvalidateFunction;
     private final long bindFunction;
+    private final long flushFunction;
+    private final long atomicWriteFunction;
     private final long datagramAddressFunction;
     private final long elementFunction;
     private final long elementListFunction;
     private final long inlineDataFunction;
 
-    private IbverbsExtendedQueuePair(
+    IbverbsExtendedQueuePair(
         final IbverbsContext context, final MemorySegment queuePair, final MemorySegment extended,
         final long operations, final boolean datagrams) throws ProviderException {
         super(context, queuePair, false);
-        this.structure = extended.reinterpret(ibv_qp_ex.sizeof());
+        this.structure = extended.reinterpret((operations & SendOperationFlags.FLUSH) == 0
+            ? ibv_qp_ex.sizeof() : FLUSH_OFFSET + ValueLayout.ADDRESS.byteSize());
         this.address = extended.address();
         this.startFunction = requiredFunction(ibv_qp_ex.wr_start$offset(), "ibv_wr_start");
         this.completeFunction = requiredFunction(ibv_qp_ex.wr_complete$offset(), "ibv_wr_complete");
@@ -85,6 +96,9 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
             ibv_qp_ex.wr_local_inv$offset(), "ibv_wr_local_inv");
         this.bindFunction = optionalFunction(operations, SendOperationFlags.BIND_MEMORY_WINDOW,
             ibv_qp_ex.wr_bind_mw$offset(), "ibv_wr_bind_mw");
+        this.flushFunction = optionalFunction(operations, SendOperationFlags.FLUSH, FLUSH_OFFSET, "ibv_wr_flush");
+        this.atomicWriteFunction = optionalFunction(operations, SendOperationFlags.ATOMIC_WRITE,
+            ibv_qp_ex.wr_atomic_write$offset(), "ibv_wr_atomic_write");
     }
 
     private long requiredFunction(final long offset, final String verb) throws ProviderException {
@@ -108,6 +122,7 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
             throw new ProviderException("ibv_create_qp_ex", text.get(), Errno.EOPNOTSUPP);
         }
         requireRightLists(context, initAttributes, text);
+        requireNewOperations(context, operations, text);
         final MemorySegment queuePair =
             new ControlFunction("ibv_create_qp_ex", () -> function, verbs_context.create_qp_ex::descriptor)
                 .pointer(text, context.structure(), initAttributes);
@@ -131,6 +146,34 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
                 "rxe of rdma-core before " + RXE_LISTS_MENDED + " sends wrong lengths when a request names several"
                     + " buffers; create it for one buffer per request, or use an ordinary queue pair");
         }
+    }
+
+    /** Refuses operations that a newer library would offer although the library or the kernel lacks them. */
+    private static void requireNewOperations(
+        final IbverbsContext context, final long operations, final Supplier<String> text) throws ProviderException {
+        final boolean flush = (operations & SendOperationFlags.FLUSH) != 0;
+        final boolean atomicWrite = (operations & SendOperationFlags.ATOMIC_WRITE) != 0;
+        if (!flush && !atomicWrite) {
+            return;
+        }
+        if (flush && RdmaCoreVersion.mayBeOlderThan(FLUSH_ADDED)) {
+            throw new ProviderException("ibv_wr_flush", text.get(), Errno.EOPNOTSUPP,
+                "it needs rdma-core " + FLUSH_ADDED + " or newer, and the one loaded is older or unknown");
+        }
+        final long capabilities = context.extendedCapabilities();
+        final long flushes =
+            DeviceCapabilityFlags.FLUSH_TO_GLOBAL_VISIBILITY | DeviceCapabilityFlags.FLUSH_TO_PERSISTENCE;
+        if (flush && (capabilities & flushes) == 0) {
+            throw withoutCapability("ibv_wr_flush", text);
+        }
+        if (atomicWrite && (capabilities & DeviceCapabilityFlags.ATOMIC_WRITE) == 0) {
+            throw withoutCapability("ibv_wr_atomic_write", text);
+        }
+    }
+
+    private static ProviderException withoutCapability(final String verb, final Supplier<String> text) {
+        return new ProviderException(verb, text.get(), Errno.EOPNOTSUPP,
+            "the kernel's driver does not report the capability; that of rxe does from Linux 6.2 on");
     }
 
     @Override
@@ -197,6 +240,19 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
     @Override
     public void localInvalidate(final int rkey) {
         ExtendedDataPath.call(localInvalidateFunction, address, rkey);
+    }
+
+    @Override
+    public void flush(
+        final int rkey, final long remoteAddress, final long lengthBytes, final int placement, final int selection) {
+        ExtendedDataPath.flush(
+            flushFunction, address, rkey, remoteAddress, lengthBytes, (byte) placement, (byte) selection);
+    }
+
+    @Override
+    public void atomicWrite(final int rkey, final long remoteAddress, final long value) {
+        atomicValue.set(JAVA_LONG, 0, value);
+        ExtendedDataPath.call(atomicWriteFunction, address, rkey, remoteAddress, atomicValue.address());
     }
 
     @Override

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.spi;
 
+import dev.ffmverbs.spi.layout.CompletionQueueAttributesLayout;
+import java.lang.foreign.MemorySegment;
+
 /** Operations of a completion queue ({@code struct ibv_cq}). */
 public interface CompletionQueueOperations extends NativeObject {
 
@@ -36,6 +39,17 @@ public interface CompletionQueueOperations extends NativeObject {
      */
     default void resize(final int minimumEntries) throws ProviderException {
         throw new ProviderException("ibv_resize_cq", "entries=" + minimumEntries, Errno.EOPNOTSUPP);
+    }
+
+    /**
+     * Changes attributes ({@code ibv_modify_cq(3)}).
+     *
+     * @param attributes a {@code struct ibv_modify_cq_attr}.
+     * @throws ProviderException when a value is refused; {@code EOPNOTSUPP} when the device lacks the operation.
+     */
+    default void modify(final MemorySegment attributes) throws ProviderException {
+        throw new ProviderException("ibv_modify_cq", CompletionQueueAttributesLayout.describe(attributes),
+            Errno.EOPNOTSUPP);
     }
 
     /**

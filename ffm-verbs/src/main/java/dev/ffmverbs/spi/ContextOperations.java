@@ -116,12 +116,35 @@ public interface ContextOperations extends NativeObject {
      *
      * @param initAttributes a {@code struct ibv_cq_init_attr_ex}, whose pointers the provider sets.
      * @param channel        channel on which the queue announces completions, or null.
+     * @param parentDomain   parent domain that the queue is created in, or null.
      * @return the completion queue.
-     * @throws ProviderException when it cannot be created; {@code EOPNOTSUPP} when the device has none.
+     * @throws ProviderException when it cannot be created; {@code EOPNOTSUPP} when the device has none, or lacks a
+     *                           field.
      */
     default ExtendedCompletionQueueOperations createExtendedCompletionQueue(
-        final MemorySegment initAttributes, final CompletionChannelOperations channel) throws ProviderException {
+        final MemorySegment initAttributes, final CompletionChannelOperations channel,
+        final ProtectionDomainOperations parentDomain) throws ProviderException {
         throw new ProviderException("ibv_create_cq_ex", "", Errno.EOPNOTSUPP);
+    }
+
+    /**
+     * Allocates a thread domain ({@code ibv_alloc_td(3)}). Only the calling thread uses the objects created in it.
+     *
+     * @return the thread domain.
+     * @throws ProviderException when it cannot be allocated; {@code EOPNOTSUPP} when the device has none.
+     */
+    default ThreadDomainOperations allocateThreadDomain() throws ProviderException {
+        throw new ProviderException("ibv_alloc_td", "", Errno.EOPNOTSUPP);
+    }
+
+    /**
+     * Reads the device's clock ({@code ibv_query_rt_values_ex(3)}).
+     *
+     * @param values a {@code struct ibv_values_ex} that names the values wanted, and receives them.
+     * @throws ProviderException when it cannot be read; {@code EOPNOTSUPP} when the device has none.
+     */
+    default void queryClock(final MemorySegment values) throws ProviderException {
+        throw new ProviderException("ibv_query_rt_values_ex", "", Errno.EOPNOTSUPP);
     }
 
     /**

@@ -55,9 +55,10 @@ public interface ExtendedCompletionQueueOperations extends CompletionQueueOperat
     int byteLength();
 
     /**
-     * Returns the immediate data received ({@code ibv_wc_read_imm_data}).
+     * Returns the immediate data received ({@code ibv_wc_read_imm_data}), or the key that the peer invalidated ({@code
+     * ibv_wc_read_invalidated_rkey}).
      *
-     * @return the data in network byte order.
+     * @return the data in network byte order, or the key in host byte order.
      */
     int immediateData();
 
@@ -74,6 +75,70 @@ public interface ExtendedCompletionQueueOperations extends CompletionQueueOperat
      * @return the 24-bit number.
      */
     default int sourceQueuePairNumber() {
+        return 0;
+    }
+
+    /**
+     * Returns the LID of the port that sent a datagram ({@code ibv_wc_read_slid}). Called only if the queue was created
+     * with the field, as the following six.
+     *
+     * @return the LID, 0 on Ethernet.
+     */
+    default int sourceLocalIdentifier() {
+        return 0;
+    }
+
+    /**
+     * Returns the service level of a datagram ({@code ibv_wc_read_sl}).
+     *
+     * @return 0 to 15.
+     */
+    default int serviceLevel() {
+        return 0;
+    }
+
+    /**
+     * Returns the path bits of the LID that a datagram was sent to ({@code ibv_wc_read_dlid_path_bits}).
+     *
+     * @return 0 to 127.
+     */
+    default int destinationPathBits() {
+        return 0;
+    }
+
+    /**
+     * Returns the device's clock at the completion ({@code ibv_wc_read_completion_ts}).
+     *
+     * @return the clock, as an unsigned number.
+     */
+    default long completionTimestamp() {
+        return 0;
+    }
+
+    /**
+     * Returns the time of day of the completion ({@code ibv_wc_read_completion_wallclock_ns}).
+     *
+     * @return nanoseconds since 1970.
+     */
+    default long wallclockTimestampNs() {
+        return 0;
+    }
+
+    /**
+     * Returns the customer VLAN of a raw packet ({@code ibv_wc_read_cvlan}).
+     *
+     * @return 16 bits.
+     */
+    default int customerVlan() {
+        return 0;
+    }
+
+    /**
+     * Returns the tag of the flow of a raw packet ({@code ibv_wc_read_flow_tag}).
+     *
+     * @return 24 bits.
+     */
+    default int flowTag() {
         return 0;
     }
 

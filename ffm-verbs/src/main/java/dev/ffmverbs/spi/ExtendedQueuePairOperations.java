@@ -128,6 +128,31 @@ public interface ExtendedQueuePairOperations extends QueuePairOperations {
     }
 
     /**
+     * Adds a FLUSH ({@code ibv_wr_flush}).
+     *
+     * @param rkey          key of the peer's memory.
+     * @param remoteAddress address in that memory.
+     * @param lengthBytes   length in bytes.
+     * @param placement     flags of {@link dev.ffmverbs.spi.constants.FlushPlacements}, at least one.
+     * @param selection     one of {@link dev.ffmverbs.spi.constants.FlushSelections}.
+     */
+    default void flush(
+        final int rkey, final long remoteAddress, final long lengthBytes, final int placement, final int selection) {
+        throw new UnsupportedOperationException("ibv_wr_flush");
+    }
+
+    /**
+     * Adds a WRITE of eight bytes at once ({@code ibv_wr_atomic_write}).
+     *
+     * @param rkey          key of the peer's memory.
+     * @param remoteAddress address in that memory, a multiple of 8.
+     * @param value         the eight bytes, in native byte order.
+     */
+    default void atomicWrite(final int rkey, final long remoteAddress, final long value) {
+        throw new UnsupportedOperationException("ibv_wr_atomic_write");
+    }
+
+    /**
      * Adds a bind of a memory window ({@code ibv_wr_bind_mw}).
      *
      * @param window   {@link MemoryWindowOperations#handle()} of a window of type 2.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.spi;
 
+import dev.ffmverbs.spi.constants.AccessFlags;
 import java.lang.foreign.MemorySegment;
 
 /** Operations of a protection domain ({@code struct ibv_pd}). */
@@ -17,6 +18,51 @@ public interface ProtectionDomainOperations extends NativeObject {
      *     {@code EINVAL} when the provider requires the memory and the iova to have the same offset within a page.
      */
     MemoryRegionOperations registerMemory(MemorySegment memory, long iova, int access) throws ProviderException;
+
+    /**
+     * Registers the whole address space of this process ({@code ibv_reg_mr(3)} with address NULL and length {@code
+     * SIZE_MAX}). The address of a byte is that in this process.
+     *
+     * @param access {@code IBV_ACCESS_*} flags, {@code IBV_ACCESS_ON_DEMAND} among them.
+     * @return the memory region.
+     * @throws ProviderException when it cannot be registered; {@code EOPNOTSUPP} when the device cannot.
+     */
+    default MemoryRegionOperations registerAddressSpace(final int access) throws ProviderException {
+        throw new ProviderException("ibv_reg_mr", "length=SIZE_MAX, access=" + AccessFlags.describe(access),
+            Errno.EOPNOTSUPP, "the device has no implicit on-demand paging");
+    }
+
+    /**
+     * Registers memory of another device ({@code ibv_reg_dmabuf_mr(3)}).
+     *
+     * @param descriptor  file descriptor of the dma-buf.
+     * @param offsetBytes offset in it.
+     * @param lengthBytes length of the region.
+     * @param iova        address by which peers and local requests name the first byte.
+     * @param access      {@code IBV_ACCESS_*} flags.
+     * @return the memory region.
+     * @throws ProviderException when it cannot be registered; {@code EOPNOTSUPP} when the device cannot.
+     */
+    default MemoryRegionOperations registerDmabuf(
+        final int descriptor, final long offsetBytes, final long lengthBytes, final long iova, final int access)
+        throws ProviderException {
+        throw new ProviderException("ibv_reg_dmabuf_mr", "fd=" + descriptor, Errno.EOPNOTSUPP,
+            "the device accesses memory of this process only");
+    }
+
+    /**
+     * Advises the device on memory that is not locked ({@code ibv_advise_mr(3)}).
+     *
+     * @param advice   one of {@link dev.ffmverbs.spi.constants.MemoryAdvices}.
+     * @param flags    {@code IBV_ADVISE_MR_FLAG_*} flags.
+     * @param elements array of {@code struct ibv_sge}.
+     * @param count    number of elements.
+     * @throws ProviderException when the device refuses; {@code EOPNOTSUPP} when it cannot be advised.
+     */
+    default void advise(final int advice, final int flags, final MemorySegment elements, final int count)
+        throws ProviderException {
+        throw new ProviderException("ibv_advise_mr", "advice=" + advice, Errno.EOPNOTSUPP);
+    }
 
     /**
      * Creates a queue pair ({@code ibv_create_qp(3)}).
@@ -83,6 +129,18 @@ public interface ProtectionDomainOperations extends NativeObject {
      */
     default MemoryWindowOperations allocateMemoryWindow(final int type) throws ProviderException {
         throw new ProviderException("ibv_alloc_mw", "type=" + type, Errno.EOPNOTSUPP);
+    }
+
+    /**
+     * Allocates a domain that shares the memory of this one ({@code ibv_alloc_parent_domain(3)}).
+     *
+     * @param threadDomain domain of the only thread that uses the queues created in it, or null.
+     * @return the parent domain.
+     * @throws ProviderException when it cannot be allocated; {@code EOPNOTSUPP} when the device has none.
+     */
+    default ProtectionDomainOperations allocateParentDomain(final ThreadDomainOperations threadDomain)
+        throws ProviderException {
+        throw new ProviderException("ibv_alloc_parent_domain", "", Errno.EOPNOTSUPP);
     }
 
     /**

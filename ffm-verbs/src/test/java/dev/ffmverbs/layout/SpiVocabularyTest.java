@@ -21,12 +21,17 @@ import org.junit.jupiter.api.io.TempDir;
 class SpiVocabularyTest {
 
     /** Constants that the generated package does not have. Only the C compiler can confirm them. */
-    private static final Set<String> NOT_GENERATED = Set.of("IBV_WC_FLUSH",
-        "IB_UVERBS_DEVICE_FLUSH_GLOBAL", "IB_UVERBS_DEVICE_FLUSH_PERSISTENT", "IB_UVERBS_DEVICE_ATOMIC_WRITE");
+    private static final Set<String> NOT_GENERATED = Set.of("IBV_WC_FLUSH", "IBV_ACCESS_FLUSH_GLOBAL",
+        "IBV_ACCESS_FLUSH_PERSISTENT", "IBV_WR_FLUSH", "IBV_QP_EX_WITH_FLUSH", "IBV_FLUSH_GLOBAL",
+        "IBV_FLUSH_PERSISTENT", "IBV_FLUSH_RANGE", "IBV_FLUSH_MR", "IB_UVERBS_DEVICE_FLUSH_GLOBAL",
+        "IB_UVERBS_DEVICE_FLUSH_PERSISTENT", "IB_UVERBS_DEVICE_ATOMIC_WRITE");
 
     /** Constants that the oldest supported headers of rdma-core lack. */
     private static final Set<String> NOT_IN_OLDER_HEADERS = Set.of("IBV_WC_FLUSH", "IBV_WC_ATOMIC_WRITE",
-        "IB_UVERBS_DEVICE_FLUSH_GLOBAL", "IB_UVERBS_DEVICE_FLUSH_PERSISTENT", "IB_UVERBS_DEVICE_ATOMIC_WRITE");
+        "IBV_ACCESS_FLUSH_GLOBAL", "IBV_ACCESS_FLUSH_PERSISTENT", "IBV_WR_FLUSH", "IBV_WR_ATOMIC_WRITE",
+        "IBV_QP_EX_WITH_FLUSH", "IBV_QP_EX_WITH_ATOMIC_WRITE", "IBV_FLUSH_GLOBAL", "IBV_FLUSH_PERSISTENT",
+        "IBV_FLUSH_RANGE", "IBV_FLUSH_MR", "IB_UVERBS_DEVICE_FLUSH_GLOBAL", "IB_UVERBS_DEVICE_FLUSH_PERSISTENT",
+        "IB_UVERBS_DEVICE_ATOMIC_WRITE");
 
     @TempDir
     Path directory;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.Access;
+import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.Context;
 import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.ProtectionDomain;
@@ -21,12 +22,15 @@ import org.junit.jupiter.api.Test;
 class UnsupportedOperationsTest {
 
     /** The objects that the operations work on. */
-    private record Objects(ProtectionDomain domain, MemoryRegion region, Arena arena) {
+    private record Objects(ProtectionDomain domain, CompletionQueue queue, MemoryRegion region, Arena arena) {
     }
 
     /** Operations that a software device does not support, by the verb that the refusal names. */
     private static Map<String, Consumer<Objects>> operations() {
         final Map<String, Consumer<Objects>> operations = new TreeMap<>();
+        operations.put("ibv_modify_cq", on -> on.queue.moderate(1, 1));
+        operations.put("ibv_reg_dmabuf_mr", on -> on.domain.registerDmabuf(0, 0, 4096, 0));
+        operations.put("ibv_reg_mr", on -> on.domain.registerAddressSpace());
         operations.put("ibv_rereg_mr, access", on -> on.region.changeAccess(Access.REMOTE_READ));
         operations.put("ibv_rereg_mr, memory", on -> on.region.changeMemory(on.arena.allocate(64)));
         operations.put("ibv_rereg_mr, domain", on -> on.region.changeProtectionDomain(on.domain));
@@ -37,9 +41,10 @@ class UnsupportedOperationsTest {
     void everyObjectAndChangeThatIsMissingIsRefusedByItsName() {
         try (Context context = Verbs.open(SoftDevices.LEFT);
              ProtectionDomain domain = context.allocateProtectionDomain();
+             CompletionQueue queue = context.createCompletionQueue(1);
              MemoryRegion region = domain.allocate(64, Access.LOCAL_WRITE);
              Arena arena = Arena.ofShared()) {
-            final Objects objects = new Objects(domain, region, arena);
+            final Objects objects = new Objects(domain, queue, region, arena);
             operations().forEach((name, operation) -> {
                 final UnsupportedVerbException refused =
                     assertThrows(UnsupportedVerbException.class, () -> operation.accept(objects), name);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The figures of the project's front page as Markdown, with the machine on which they were measured. */
 public final class SummaryTable {
@@ -18,12 +19,15 @@ public final class SummaryTable {
     /** Calls that are shown. */
     static final List<String> CALLS = List.of("empty-poll", "post-1", "post-16", "post-and-poll-16", "decode-16");
 
-    private static final List<String> BINDINGS = List.of("c", "ffm-critical", "ffm", "jni");
+    private static final String REGISTRATION = "register-4096";
+    private static final List<String> BINDINGS = List.of("c", "ffm-critical", "ffm", "ffm-shared", "jni");
     private static final List<String> ON_SOFT = List.of("read-8", "write-8", "send-8", "fetch-and-add-8",
         "two-reads-two-writes", "handshake-on-connection", "handshake", "session", "read-status", "silence-to-down",
         "append-64", "append-at-2000-per-s");
     private static final List<String> BATCHES = List.of("write-batch-8", "write-batch-65536", "read-batch-65536");
     private static final String SIDES = "soft";
+    private static final Map<String, String> COLUMNS =
+        Map.of("c", "C, a packet per call", "c-trains", "C, packets in trains", "soft", "software device");
     private static final double P99 = 99;
     private static final String NOTHING = "–";
 
@@ -49,10 +53,10 @@ public final class SummaryTable {
 
     private String calls() {
         final StringBuilder table = new StringBuilder("""
-            | median of a call on the stub | C | `ffm-critical` | `ffm` | JNI | `ffm-critical` / JNI |
-            |---|---|---|---|---|---|
+            | median of a call on the stub | C | `ffm-critical` | `ffm` | `ffm-shared` | JNI | `ffm-critical` / JNI |
+            |---|---|---|---|---|---|---|
             """);
-        for (final String operation : CALLS) {
+        for (final String operation : Stream.concat(CALLS.stream(), Stream.of(REGISTRATION)).toList()) {
             table.append("| ").append(Wording.title(operation)).append(" | ").append(BINDINGS.stream()
                 .map(binding -> median(valid("stub", operation, binding))).collect(Collectors.joining(" | ")))
                 .append(" | ").append(ratio(operation)).append(" |\n");
@@ -101,7 +105,8 @@ public final class SummaryTable {
             return "";
         }
         final List<String> names = measured.stream().map(OperationResult::binding).distinct().toList();
-        final StringBuilder table = new StringBuilder("| time of a request | ").append(String.join(" | ", names))
+        final StringBuilder table = new StringBuilder("| time of a request between two processes | ")
+            .append(names.stream().map(name -> COLUMNS.getOrDefault(name, name)).collect(Collectors.joining(" | ")))
             .append(" |\n|---|").append("---|".repeat(names.size())).append("\n");
         measured.stream().map(result -> List.of(result.device(), result.operation())).distinct().forEach(row ->
             table.append("| ").append(Wording.title(row.getLast())).append(" | ").append(names.stream()

@@ -64,8 +64,11 @@ class SummaryTest {
         assertEquals("RDMA WRITE, 16 per post, 8 B, both ends block, 4 queue pairs: 1.00 µs on the software device,"
             + " 1.0000 million a second, 2.00 × c-trains.", new Summary(measured).sentences().getFirst());
         final String markdown = new SummaryTable(measured).markdown();
-        assertTrue(markdown.contains("| time of a request | c-trains | soft |\n|---|---|---|\n| RDMA WRITE, 16 per"
-            + " post, 8 B, both ends block, 4 queue pairs | 500 ns | 1.00 µs |\n"), markdown);
+        assertTrue(markdown.contains("""
+            | time of a request between two processes | C, packets in trains | software device |
+            |---|---|---|
+            | RDMA WRITE, 16 per post, 8 B, both ends block, 4 queue pairs | 500 ns | 1.00 µs |
+            """), markdown);
     }
 
     @Test

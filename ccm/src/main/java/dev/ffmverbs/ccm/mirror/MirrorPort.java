@@ -227,4 +227,9 @@ final class MirrorPort {
         }
         return drain();
     }
+
+    @Override
+    public String toString() {
+        return "MirrorPort[posted=" + posted + ", completed=" + completed + ", failed=" + failed + "]";
+    }
 }

@@ -22,7 +22,10 @@ final class CompletionRing {
     /** Result of {@link #take} when the ring was replaced by another. */
     static final int REPLACED = -1;
 
-    private static final long ENTRY_BYTES = WorkCompletionLayout.BYTES;
+    /** Offset of the clock at the completion, which is behind the structure in rings that have it. */
+    static final long TIMESTAMP = WorkCompletionLayout.BYTES;
+    /** Bytes of an entry with the clock. */
+    static final long BYTES_WITH_TIMESTAMP = TIMESTAMP + Long.BYTES;
 
     /** Value of the head of a ring that was replaced. No reader takes entries from it. */
     private static final long GONE = Long.MAX_VALUE;
@@ -42,14 +45,16 @@ final class CompletionRing {
 
     private final MemorySegment entries;
     private final int capacity;
+    private final long entryBytes;
     /** Read and written through {@link #HEAD} only. */
     @SuppressWarnings("unused")
     private long head;
     private long tail;
 
-    CompletionRing(final Arena arena, final int minimumEntries) {
+    CompletionRing(final Arena arena, final int minimumEntries, final boolean timestamps) {
         capacity = Integer.highestOneBit(Math.max(1, minimumEntries) * 2 - 1);
-        entries = arena.allocate(capacity * ENTRY_BYTES, Long.BYTES);
+        entryBytes = timestamps ? BYTES_WITH_TIMESTAMP : WorkCompletionLayout.BYTES;
+        entries = arena.allocate(capacity * entryBytes, Long.BYTES);
     }
 
     int capacity() {
@@ -72,7 +77,7 @@ final class CompletionRing {
         final long workRequestId, final int status, final int vendorError, final int operation, final int byteLength,
         final int immediate, final int flags, final int queuePair, final int sourceQueuePair) {
         final MemorySegment entries = this.entries;
-        final long base = (tail & capacity - 1) * ENTRY_BYTES;
+        final long base = (tail & capacity - 1) * entryBytes;
         entries.set(JAVA_LONG, base + WorkCompletionLayout.WORK_REQUEST_ID, workRequestId);
         entries.set(JAVA_INT, base + WorkCompletionLayout.STATUS, status);
         entries.set(JAVA_INT, base + WorkCompletionLayout.OPCODE, operation);
@@ -86,6 +91,9 @@ final class CompletionRing {
         entries.set(JAVA_INT, base + WorkCompletionLayout.QUEUE_PAIR_NUMBER, queuePair);
         entries.set(JAVA_INT, base + WorkCompletionLayout.SOURCE_QUEUE_PAIR, sourceQueuePair);
         entries.set(JAVA_INT, base + WorkCompletionLayout.FLAGS, flags);
+        if (entryBytes == BYTES_WITH_TIMESTAMP) {
+            entries.set(JAVA_LONG, base + TIMESTAMP, System.nanoTime());
+        }
         TAIL.setRelease(this, tail + 1);
     }
 
@@ -94,9 +102,10 @@ final class CompletionRing {
      *
      * @param maximum most entries to take.
      * @param target  receives the entries, from its start.
+     * @param stride  bytes of each entry there, which receives as much of the entry as fits.
      * @return how many were removed, or {@link #REPLACED} when another ring has them.
      */
-    int take(final int maximum, final MemorySegment target) {
+    int take(final int maximum, final MemorySegment target, final long stride) {
         while (true) {
             final long first = (long) HEAD.getAcquire(this);
             if (first == GONE) {
@@ -106,7 +115,7 @@ final class CompletionRing {
             if (count <= 0) {
                 return 0;
             }
-            copy(first, count, target);
+            copy(first, count, target, stride);
             VarHandle.fullFence();
             if (HEAD.compareAndSet(this, first, first + count)) {
                 return count;
@@ -114,16 +123,27 @@ final class CompletionRing {
         }
     }
 
-    private void copy(final long first, final int count, final MemorySegment target) {
+    private void copy(final long first, final int count, final MemorySegment target, final long stride) {
+        if (stride != entryBytes) {
+            copyParts(first, count, target, stride);
+            return;
+        }
         final int index = (int) (first & capacity - 1);
         final int whole = Math.min(count, capacity - index);
-        MemorySegment.copy(entries, index * ENTRY_BYTES, target, 0, whole * ENTRY_BYTES);
+        MemorySegment.copy(entries, index * entryBytes, target, 0, whole * entryBytes);
         if (whole < count) {
-            MemorySegment.copy(entries, 0, target, whole * ENTRY_BYTES, (count - whole) * ENTRY_BYTES);
+            MemorySegment.copy(entries, 0, target, whole * entryBytes, (count - whole) * entryBytes);
         }
     }
 
-    /** Moves all entries to a new ring, under the dispatch lock. Returns false when they do not fit. */
+    private void copyParts(final long first, final int count, final MemorySegment target, final long stride) {
+        for (int i = 0; i < count; i++) {
+            MemorySegment.copy(entries, (first + i & capacity - 1) * entryBytes, target, i * stride,
+                Math.min(stride, entryBytes));
+        }
+    }
+
+    /** Moves all entries to a new ring of the same kind, under the dispatch lock. Returns false if they do not fit. */
     boolean moveTo(final CompletionRing other) {
         while (true) {
             final long first = (long) HEAD.getAcquire(this);
@@ -131,7 +151,7 @@ final class CompletionRing {
             if (count > other.capacity) {
                 return false;
             }
-            copy(first, count, other.entries);
+            copy(first, count, other.entries, entryBytes);
             if (HEAD.compareAndSet(this, first, GONE)) {
                 TAIL.setRelease(other, (long) count);
                 return true;

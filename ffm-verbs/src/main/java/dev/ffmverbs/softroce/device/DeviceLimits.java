@@ -10,6 +10,7 @@ import dev.ffmverbs.softroce.port.LocalAddress;
 import dev.ffmverbs.spi.constants.AtomicCapabilities;
 import dev.ffmverbs.spi.constants.DeviceCapabilityFlags;
 import dev.ffmverbs.spi.constants.LinkLayers;
+import dev.ffmverbs.spi.constants.PagingCapabilities;
 import dev.ffmverbs.spi.constants.PathMtus;
 import dev.ffmverbs.spi.constants.PortCapabilityFlags;
 import dev.ffmverbs.spi.constants.PortStates;
@@ -39,6 +40,15 @@ final class DeviceLimits {
     private static final int WIDTH_4X = 2;
     private static final int SPEED_10_GBIT = 4;
     private static final int SMALLEST_MTU_BYTES = 256;
+    private static final long NANOSECOND_CLOCK_KILOHERTZ = 1_000_000;
+
+    private static final int CAPABILITIES =
+        DeviceCapabilityFlags.RECEIVER_NOT_READY_NAK | DeviceCapabilityFlags.CURRENT_STATE_MODIFIABLE
+            | DeviceCapabilityFlags.MEMORY_WINDOWS | DeviceCapabilityFlags.MEMORY_WINDOWS_TYPE_2B;
+
+    private static final int ALL_PAGING = PagingCapabilities.SEND | PagingCapabilities.RECEIVE
+        | PagingCapabilities.WRITE | PagingCapabilities.READ | PagingCapabilities.ATOMIC
+        | PagingCapabilities.SHARED_RECEIVE;
 
     private DeviceLimits() {
     }
@@ -54,9 +64,7 @@ final class DeviceLimits {
         attributes.set(JAVA_LONG, DeviceAttributesLayout.PAGE_SIZES, PAGE_BYTES);
         attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_QUEUE_PAIRS, MAX_OBJECTS);
         attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_REQUESTS, MAX_REQUESTS);
-        attributes.set(JAVA_INT, DeviceAttributesLayout.CAPABILITY_FLAGS,
-            DeviceCapabilityFlags.RECEIVER_NOT_READY_NAK | DeviceCapabilityFlags.CURRENT_STATE_MODIFIABLE
-                | DeviceCapabilityFlags.MEMORY_WINDOWS | DeviceCapabilityFlags.MEMORY_WINDOWS_TYPE_2B);
+        attributes.set(JAVA_INT, DeviceAttributesLayout.CAPABILITY_FLAGS, CAPABILITIES);
         attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_ELEMENTS, MAX_ELEMENTS);
         attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_READ_ELEMENTS, MAX_ELEMENTS);
         attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_COMPLETION_QUEUES, MAX_OBJECTS);
@@ -75,6 +83,17 @@ final class DeviceLimits {
         attributes.set(JAVA_SHORT, DeviceAttributesLayout.PARTITION_KEYS, (short) 1);
         attributes.set(JAVA_BYTE, DeviceAttributesLayout.PHYSICAL_PORTS, (byte) 1);
         extended.set(JAVA_INT, ExtendedDeviceAttributesLayout.PHYSICAL_PORTS, 1);
+        extended.set(JAVA_LONG, ExtendedDeviceAttributesLayout.CAPABILITY_FLAGS, CAPABILITIES
+            | DeviceCapabilityFlags.FLUSH_TO_GLOBAL_VISIBILITY | DeviceCapabilityFlags.FLUSH_TO_PERSISTENCE
+            | DeviceCapabilityFlags.ATOMIC_WRITE);
+        extended.set(JAVA_LONG, ExtendedDeviceAttributesLayout.PAGING_FLAGS, PagingCapabilities.SUPPORTED);
+        extended.set(JAVA_INT, ExtendedDeviceAttributesLayout.RELIABLE_CONNECTION_PAGING, ALL_PAGING);
+        extended.set(JAVA_INT, ExtendedDeviceAttributesLayout.UNRELIABLE_CONNECTION_PAGING,
+            ALL_PAGING & ~(PagingCapabilities.READ | PagingCapabilities.ATOMIC));
+        extended.set(JAVA_INT, ExtendedDeviceAttributesLayout.UNRELIABLE_DATAGRAM_PAGING,
+            PagingCapabilities.SEND | PagingCapabilities.RECEIVE | PagingCapabilities.SHARED_RECEIVE);
+        extended.set(JAVA_LONG, ExtendedDeviceAttributesLayout.COMPLETION_TIMESTAMP_MASK, -1L);
+        extended.set(JAVA_LONG, ExtendedDeviceAttributesLayout.CORE_CLOCK_KILOHERTZ, NANOSECOND_CLOCK_KILOHERTZ);
     }
 
     /** Describes the socket in use in place of a firmware version, cut to the room for it. */

@@ -12,6 +12,8 @@ import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.constants.CompletionOpcodes;
 import dev.ffmverbs.spi.constants.CompletionStatuses;
 import dev.ffmverbs.spi.constants.EventTypes;
+import dev.ffmverbs.spi.layout.CompletionQueueAttributesLayout;
+import dev.ffmverbs.spi.layout.WorkCompletionLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -58,15 +60,23 @@ class SoftCompletionQueue implements CompletionQueueOperations, CompletionSink {
     /** Guarded by the dispatch lock. */
     private final Set<PortQueuePair> users = new HashSet<>();
 
+    private final boolean timestamps;
     private volatile CompletionRing ring;
     private volatile int notification = NOT_ARMED;
     private volatile boolean overrun;
 
     SoftCompletionQueue(final SoftContext context, final int minimumEntries, final SoftCompletionChannel channel) {
+        this(context, minimumEntries, channel, false);
+    }
+
+    SoftCompletionQueue(
+        final SoftContext context, final int minimumEntries, final SoftCompletionChannel channel,
+        final boolean timestamps) {
         this.context = context;
         this.port = context.port();
         this.channel = channel;
-        this.ring = new CompletionRing(arena, minimumEntries);
+        this.timestamps = timestamps;
+        this.ring = new CompletionRing(arena, minimumEntries, timestamps);
     }
 
     private CompletionRing ring() {
@@ -89,15 +99,18 @@ class SoftCompletionQueue implements CompletionQueueOperations, CompletionSink {
 
     @Override
     public int poll(final int maximum, final CompletionMemory completions) {
-        return poll(maximum, completions.segment());
+        return poll(maximum, completions.segment(), WorkCompletionLayout.BYTES);
     }
 
-    /** Polls into memory, which receives one {@code struct ibv_wc} after the other. The result is that of a poll. */
-    final int poll(final int maximum, final MemorySegment target) {
-        int taken = take(maximum, target);
+    /**
+     * Polls into memory, which receives one {@code struct ibv_wc} after the other, at a distance that is given. The
+     * result is that of a poll.
+     */
+    final int poll(final int maximum, final MemorySegment target, final long stride) {
+        int taken = take(maximum, target, stride);
         if (taken == 0) {
             port.poll(hasCompletions);
-            taken = take(maximum, target);
+            taken = take(maximum, target, stride);
         } else {
             port.countPoll();
         }
@@ -105,11 +118,11 @@ class SoftCompletionQueue implements CompletionQueueOperations, CompletionSink {
     }
 
     /** Takes completions that are already there. */
-    final int take(final int maximum, final MemorySegment target) {
-        int taken = ring.take(maximum, target);
+    final int take(final int maximum, final MemorySegment target, final long stride) {
+        int taken = ring.take(maximum, target, stride);
         while (taken == CompletionRing.REPLACED) {
             Thread.onSpinWait();
-            taken = ring.take(maximum, target);
+            taken = ring.take(maximum, target, stride);
         }
         return taken;
     }
@@ -217,7 +230,7 @@ class SoftCompletionQueue implements CompletionQueueOperations, CompletionSink {
     public void resize(final int minimumEntries) throws ProviderException {
         requireEntries("ibv_resize_cq", minimumEntries);
         // The memory of the former ring is kept until the end, because a thread may be reading it.
-        final CompletionRing replacement = new CompletionRing(arena, minimumEntries);
+        final CompletionRing replacement = new CompletionRing(arena, minimumEntries, timestamps);
         port.lock();
         try {
             if (!ring.moveTo(replacement)) {
@@ -228,6 +241,12 @@ class SoftCompletionQueue implements CompletionQueueOperations, CompletionSink {
         } finally {
             port.unlock();
         }
+    }
+
+    @Override
+    public void modify(final MemorySegment attributes) throws ProviderException {
+        throw new ProviderException("ibv_modify_cq", CompletionQueueAttributesLayout.describe(attributes),
+            Errno.EOPNOTSUPP, "software devices raise no interrupts that they could save, NICs do");
     }
 
     static void requireEntries(final String verb, final int minimumEntries) throws ProviderException {
@@ -251,5 +270,12 @@ class SoftCompletionQueue implements CompletionQueueOperations, CompletionSink {
         }
         context.forget(this);
         arena.close();
+    }
+
+    @Override
+    public String toString() {
+        final CompletionRing present = ring;
+        return "SoftCompletionQueue" + (present == null ? "" : " of " + present.capacity() + " entries")
+            + (overrun ? ", overrun" : "");
     }
 }

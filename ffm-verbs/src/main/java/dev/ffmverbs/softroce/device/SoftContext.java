@@ -16,7 +16,10 @@ import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ExtendedCompletionQueueOperations;
 import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.ThreadDomainOperations;
+import dev.ffmverbs.spi.constants.ClockValueFlags;
 import dev.ffmverbs.spi.constants.GidTypes;
+import dev.ffmverbs.spi.layout.ClockValuesLayout;
 import dev.ffmverbs.spi.layout.CompletionQueueCreationLayout;
 import dev.ffmverbs.spi.layout.GidEntryLayout;
 import java.lang.foreign.MemorySegment;
@@ -157,17 +160,32 @@ final class SoftContext implements ContextOperations {
 
     @Override
     public ExtendedCompletionQueueOperations createExtendedCompletionQueue(
-        final MemorySegment initAttributes, final CompletionChannelOperations channel) throws ProviderException {
+        final MemorySegment initAttributes, final CompletionChannelOperations channel,
+        final ProtectionDomainOperations parentDomain) throws ProviderException {
         final int entries = initAttributes.get(JAVA_INT, CompletionQueueCreationLayout.ENTRIES);
         requireCreatable("ibv_create_cq_ex", entries,
             initAttributes.get(JAVA_INT, CompletionQueueCreationLayout.COMPLETION_VECTOR));
         final long fields = initAttributes.get(JAVA_LONG, CompletionQueueCreationLayout.FIELDS);
         if ((fields & ~SoftExtendedCompletionQueue.FIELDS) != 0) {
             throw new ProviderException("ibv_create_cq_ex", "entries=" + entries + ", wc_flags=0x"
-                + Long.toHexString(fields), Errno.EOPNOTSUPP, "completions of software devices have the fields 0x"
+                + Long.toHexString(fields), Errno.EOPNOTSUPP, "completions of software devices can have the fields 0x"
                     + Long.toHexString(SoftExtendedCompletionQueue.FIELDS) + " only");
         }
-        return new SoftExtendedCompletionQueue(this, entries, (SoftCompletionChannel) channel);
+        return new SoftExtendedCompletionQueue(this, entries, (SoftCompletionChannel) channel, fields);
+    }
+
+    /** Software devices have no locks that one thread could do without, but programs with thread domains run. */
+    @Override
+    public ThreadDomainOperations allocateThreadDomain() {
+        return () -> { };
+    }
+
+    /** The clock is {@link System#nanoTime()}. Like that of a NIC, it is given as a number without seconds. */
+    @Override
+    public void queryClock(final MemorySegment values) {
+        values.set(JAVA_INT, ClockValuesLayout.PRESENT_FIELDS, ClockValueFlags.RAW_CLOCK);
+        values.set(JAVA_LONG, ClockValuesLayout.RAW_CLOCK_SECONDS, 0);
+        values.set(JAVA_LONG, ClockValuesLayout.RAW_CLOCK_NANOSECONDS, System.nanoTime());
     }
 
     @Override

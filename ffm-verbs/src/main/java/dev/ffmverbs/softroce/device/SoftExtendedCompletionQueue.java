@@ -10,6 +10,8 @@ import dev.ffmverbs.spi.constants.ExtendedCompletionFlags;
 import dev.ffmverbs.spi.layout.WorkCompletionLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A completion queue that is read one completion at a time. Each step takes one completion out of the ring, so reading
@@ -17,27 +19,39 @@ import java.lang.foreign.MemorySegment;
  */
 final class SoftExtendedCompletionQueue extends SoftCompletionQueue implements ExtendedCompletionQueueOperations {
 
-    /** The fields that every completion has, flags of {@link ExtendedCompletionFlags}. */
+    /** The fields that completions can have, flags of {@link ExtendedCompletionFlags}. */
     static final long FIELDS = ExtendedCompletionFlags.BYTE_LENGTH | ExtendedCompletionFlags.IMMEDIATE_DATA
-        | ExtendedCompletionFlags.QUEUE_PAIR_NUMBER | ExtendedCompletionFlags.SOURCE_QUEUE_PAIR;
+        | ExtendedCompletionFlags.QUEUE_PAIR_NUMBER | ExtendedCompletionFlags.SOURCE_QUEUE_PAIR
+        | ExtendedCompletionFlags.SOURCE_LOCAL_IDENTIFIER | ExtendedCompletionFlags.SERVICE_LEVEL
+        | ExtendedCompletionFlags.DESTINATION_PATH_BITS | ExtendedCompletionFlags.COMPLETION_TIMESTAMP
+        | ExtendedCompletionFlags.WALLCLOCK_TIMESTAMP;
+
+    private static final long TIMESTAMPS =
+        ExtendedCompletionFlags.COMPLETION_TIMESTAMP | ExtendedCompletionFlags.WALLCLOCK_TIMESTAMP;
 
     /** The completion being read. Only the thread that reads uses it. */
-    private final MemorySegment present = Arena.ofAuto().allocate(WorkCompletionLayout.LAYOUT);
+    private final MemorySegment present = Arena.ofAuto().allocate(CompletionRing.BYTES_WITH_TIMESTAMP, Long.BYTES);
+
+    /** What to add to the clock to get the time of day. Later steps of the system's clock do not change it. */
+    private final long wallclockOffsetNs;
 
     SoftExtendedCompletionQueue(
-        final SoftContext context, final int minimumEntries, final SoftCompletionChannel channel) {
-        super(context, minimumEntries, channel);
+        final SoftContext context, final int minimumEntries, final SoftCompletionChannel channel, final long fields) {
+        super(context, minimumEntries, channel, (fields & TIMESTAMPS) != 0);
+        final Instant now = Instant.now();
+        this.wallclockOffsetNs =
+            TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano() - System.nanoTime();
     }
 
     @Override
     public int startPoll() {
-        final int taken = poll(1, present);
+        final int taken = poll(1, present, CompletionRing.BYTES_WITH_TIMESTAMP);
         return taken > 0 ? 0 : taken == 0 ? Errno.ENOENT : -taken;
     }
 
     @Override
     public int nextPoll() {
-        return take(1, present) > 0 ? 0 : Errno.ENOENT;
+        return take(1, present, CompletionRing.BYTES_WITH_TIMESTAMP) > 0 ? 0 : Errno.ENOENT;
     }
 
     @Override
@@ -92,5 +106,15 @@ final class SoftExtendedCompletionQueue extends SoftCompletionQueue implements E
     @Override
     public int vendorError() {
         return field(WorkCompletionLayout.VENDOR_ERROR);
+    }
+
+    @Override
+    public long completionTimestamp() {
+        return present.get(JAVA_LONG, CompletionRing.TIMESTAMP);
+    }
+
+    @Override
+    public long wallclockTimestampNs() {
+        return wallclockOffsetNs + completionTimestamp();
     }
 }

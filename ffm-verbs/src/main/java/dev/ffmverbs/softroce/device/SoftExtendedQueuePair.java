@@ -30,7 +30,8 @@ final class SoftExtendedQueuePair extends SoftQueuePair implements ExtendedQueue
             | SendOperationFlags.BIND_MEMORY_WINDOW;
     private static final long OF_RELIABLE_CONNECTIONS = OF_UNRELIABLE_CONNECTIONS
         | SendOperationFlags.SEND_WITH_INVALIDATE | SendOperationFlags.RDMA_READ | SendOperationFlags.COMPARE_AND_SWAP
-        | SendOperationFlags.FETCH_AND_ADD | SendOperationFlags.LOCAL_INVALIDATE;
+        | SendOperationFlags.FETCH_AND_ADD | SendOperationFlags.LOCAL_INVALIDATE | SendOperationFlags.FLUSH
+        | SendOperationFlags.ATOMIC_WRITE;
 
     private static final long NONE = SendQueue.FULL;
 
@@ -181,6 +182,20 @@ final class SoftExtendedQueuePair extends SoftQueuePair implements ExtendedQueue
     @Override
     public void localInvalidate(final int rkey) {
         begin(WorkRequestOpcodes.LOCAL_INVALIDATE, rkey);
+    }
+
+    @Override
+    public void flush(
+        final int rkey, final long remoteAddress, final long lengthBytes, final int placement, final int selection) {
+        begin(WorkRequestOpcodes.FLUSH, 0, rkey, remoteAddress);
+        if (slot != NONE) {
+            sends().flush(slot, lengthBytes, placement, selection);
+        }
+    }
+
+    @Override
+    public void atomicWrite(final int rkey, final long remoteAddress, final long value) {
+        atomic(WorkRequestOpcodes.ATOMIC_WRITE, rkey, remoteAddress, 0, value);
     }
 
     @Override

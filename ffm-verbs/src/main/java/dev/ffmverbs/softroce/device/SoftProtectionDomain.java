@@ -16,6 +16,7 @@ import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
 import dev.ffmverbs.spi.SharedReceiveQueueOperations;
+import dev.ffmverbs.spi.ThreadDomainOperations;
 import dev.ffmverbs.spi.constants.AccessFlags;
 import dev.ffmverbs.spi.constants.MemoryWindowTypes;
 import dev.ffmverbs.spi.constants.QueuePairTypes;
@@ -30,11 +31,16 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
 
     private final SoftContext context;
     private final int number;
-    private final AddressHandles addressHandles = new AddressHandles();
+    private final AddressHandles addressHandles;
 
     SoftProtectionDomain(final SoftContext context, final int number) {
+        this(context, number, new AddressHandles());
+    }
+
+    private SoftProtectionDomain(final SoftContext context, final int number, final AddressHandles addressHandles) {
         this.context = context;
         this.number = number;
+        this.addressHandles = addressHandles;
     }
 
     SoftContext context() {
@@ -65,6 +71,28 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
         } finally {
             port.unlock();
         }
+    }
+
+    @Override
+    public MemoryRegionOperations registerAddressSpace(final int access) throws ProviderException {
+        throw new ProviderException("ibv_reg_mr", "address=NULL, length=SIZE_MAX, access="
+            + AccessFlags.describe(access), Errno.EOPNOTSUPP,
+            "software devices access the memory segments that they are given, not the address space");
+    }
+
+    @Override
+    public MemoryRegionOperations registerDmabuf(
+        final int descriptor, final long offsetBytes, final long lengthBytes, final long iova, final int access)
+        throws ProviderException {
+        throw new ProviderException("ibv_reg_dmabuf_mr", "fd=" + descriptor + ", offset=" + offsetBytes + ", length="
+            + lengthBytes, Errno.EOPNOTSUPP, "software devices access memory of this process only; map the dma-buf"
+            + " and register the mapping");
+    }
+
+    /** Software devices map no pages, so there is nothing to do ahead of time. */
+    @Override
+    public void advise(final int advice, final int flags, final MemorySegment elements, final int count) {
+        // The advice is taken by ignoring it.
     }
 
     @Override
@@ -151,6 +179,12 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
         } finally {
             port.unlock();
         }
+    }
+
+    /** Domains with the same number share their memory. */
+    @Override
+    public ProtectionDomainOperations allocateParentDomain(final ThreadDomainOperations threadDomain) {
+        return new SoftProtectionDomain(context, number, addressHandles);
     }
 
     @Override

@@ -349,4 +349,9 @@ class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
             port.unlock();
         }
     }
+
+    @Override
+    public String toString() {
+        return "SoftQueuePair, " + service;
+    }
 }

@@ -77,7 +77,7 @@ final class WorkRequests {
         }
         final MemorySegment memory = request.segment();
         final int operation = memory.get(INT, SendRequestLayout.OPCODE);
-        if (!queue.supports(operation)) {
+        if (!queue.supports(operation) || RequestPackets.needsBatch(operation)) {
             return Errno.EOPNOTSUPP;
         }
         if (operation == WorkRequestOpcodes.LOCAL_INVALIDATE || operation == WorkRequestOpcodes.BIND_MEMORY_WINDOW) {

@@ -38,7 +38,8 @@ public final class MemoryTable {
      * @param protectionDomain number of the domain.
      * @return the registered memory, under a random key.
      * @throws IllegalArgumentException if the memory is not native, is empty, wraps around at this iova, is read-only
-     *     although the rights include writes, or is writable by peers but not by the device itself.
+     *     although the rights include writes, is writable by peers but not by the device itself, or is to be persistent
+     *     and not mapped to a file.
      */
     public RegisteredMemory register(
         final MemorySegment memory, final long iova, final int rights, final int protectionDomain) {
@@ -53,6 +54,10 @@ public final class MemoryTable {
         if ((rights & NEEDS_LOCAL_WRITE) != 0 && (rights & AccessFlags.LOCAL_WRITE) == 0) {
             throw new IllegalArgumentException("access " + AccessFlags.describe(rights)
                 + ": remote write and remote atomic need local write as well");
+        }
+        if ((rights & AccessFlags.FLUSH_PERSISTENT) != 0 && !memory.isMapped()) {
+            throw new IllegalArgumentException("access " + AccessFlags.describe(rights) + ": only memory that a file is"
+                + " mapped to is persistent, see FileChannel.map, and this is " + memory);
         }
         if ((rights & AccessFlags.LOCAL_WRITE) != 0 && memory.isReadOnly()) {
             throw new IllegalArgumentException("memory to be written must not be read-only: " + memory);
@@ -129,6 +134,22 @@ public final class MemoryTable {
         final boolean granted = memory != null && memory.isOpenTo(queuePair) && isGranted(
             memory, protectionDomain, rights, address, bytes);
         return granted ? memory : null;
+    }
+
+    /**
+     * Finds the whole memory that a key opens to a peer.
+     *
+     * @param key              rkey.
+     * @param protectionDomain domain of the queue pair that the request arrived at.
+     * @param queuePair        number of that queue pair.
+     * @param rights           rights that the access needs, flags of {@link AccessFlags}.
+     * @return the memory; null as for {@link #findForPeer}.
+     */
+    public RegisteredMemory findWholeForPeer(
+        final int key, final int protectionDomain, final int queuePair, final int rights) {
+        final RegisteredMemory memory = byKey.get(key);
+        return memory == null ? null
+            : findForPeer(key, protectionDomain, queuePair, rights, memory.iova(), memory.lengthBytes());
     }
 
     private static boolean isGranted(

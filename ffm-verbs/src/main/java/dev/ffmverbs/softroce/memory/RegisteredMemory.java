@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.memory;
 
 import dev.ffmverbs.spi.constants.AccessFlags;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -229,6 +230,31 @@ public final class RegisteredMemory {
      */
     public long compareSwap(final long address, final long expected, final long value) {
         return (long) WORD.compareAndExchange(memory, address - iova, expected, value);
+    }
+
+    /**
+     * Writes eight bytes, so that peers and threads of this JVM see all of them or none.
+     *
+     * @param address address, {@linkplain #isWord a word} that is {@linkplain #covers covered}.
+     * @param value   the bytes, in native order.
+     * @throws IllegalStateException if the memory is no longer alive.
+     * @throws InternalError if the file behind the memory was truncated.
+     */
+    public void setWord(final long address, final long value) {
+        WORD.setVolatile(memory, address - iova, value);
+    }
+
+    /**
+     * Writes what was changed to the file behind the memory. This may take as long as the storage takes.
+     *
+     * @param address first address. The range must be {@linkplain #covers covered}.
+     * @param bytes   length of the range.
+     * @throws UnsupportedOperationException if the memory is not mapped to a file.
+     * @throws UncheckedIOException          if the storage fails.
+     * @throws IllegalStateException         if the memory is no longer alive.
+     */
+    public void force(final long address, final long bytes) {
+        memory.asSlice(address - iova, bytes).force();
     }
 
     @Override

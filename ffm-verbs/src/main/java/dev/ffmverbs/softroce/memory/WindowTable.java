@@ -20,7 +20,8 @@ public final class WindowTable {
     private static final int HIGHEST_INDEX = 0xFF_FFFF;
     private static final int KEYS_OF_AN_INDEX = 1 << 8;
     private static final int REMOTE_RIGHTS =
-        AccessFlags.REMOTE_READ | AccessFlags.REMOTE_WRITE | AccessFlags.REMOTE_ATOMIC;
+        AccessFlags.REMOTE_READ | AccessFlags.REMOTE_WRITE | AccessFlags.REMOTE_ATOMIC | AccessFlags.FLUSH_GLOBAL
+            | AccessFlags.FLUSH_PERSISTENT;
     private static final int CHANGING_RIGHTS = AccessFlags.REMOTE_WRITE | AccessFlags.REMOTE_ATOMIC;
 
     private final RandomGenerator random;

@@ -340,11 +340,9 @@ final class Dispatcher {
     }
 
     private void admit(final int number) {
-        if (number != SharedBudget.NOBODY) {
-            final PortQueuePair queuePair = queuePairs.get(number);
-            if (queuePair != null) {
-                ready.add(queuePair);
-            }
+        final PortQueuePair queuePair = number == SharedBudget.NOBODY ? null : queuePairs.get(number);
+        if (queuePair != null) {
+            ready.add(queuePair);
         }
     }
 
@@ -393,5 +391,10 @@ final class Dispatcher {
                 deliver(queuePair, EventTypes.QUEUE_PAIR_FATAL);
             }
         }
+    }
+
+    @Override
+    public String toString() {
+        return "Dispatcher of " + socket;
     }
 }

@@ -63,7 +63,7 @@ final class OutstandingReads {
         return free;
     }
 
-    /** Adds an atomic for which there is room. It takes nothing from the budget. */
+    /** Adds an atomic, a FLUSH or an ATOMIC WRITE for which there is room. It takes nothing from the budget. */
     void addAtomic(final int newLastPsn) {
         add(newLastPsn, 0);
     }

@@ -4,7 +4,8 @@ package dev.ffmverbs.softroce.transport;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 
 /**
- * A READ or atomic that a responder has executed, kept so that it can be answered, and answered again.
+ * A READ, atomic, FLUSH or ATOMIC WRITE that a responder has executed, kept so that it can be answered, and answered
+ * again.
  *
  * <p>A repeated atomic is answered with the value kept here. A repeated READ is executed again, on the current memory.
  */
@@ -36,6 +37,11 @@ final class ReadAtomicReply {
         lengthBytes = bytes;
         rkey = key;
         stream(0, bytes, packetCount);
+    }
+
+    /** Describes the reply to a FLUSH or an ATOMIC WRITE: that of a READ of no bytes, which is not executed again. */
+    void empty(final int psn, final int msn) {
+        read(psn, 1, msn, 0, 0, 0);
     }
 
     void atomic(final int psn, final int msn, final long original) {
@@ -75,6 +81,16 @@ final class ReadAtomicReply {
         }
         repeated = true;
         stream(index, offset + bytes, index + (int) Math.max(1, (bytes + mtu - 1) / mtu));
+        return true;
+    }
+
+    /** Prepares to answer a FLUSH or an ATOMIC WRITE again. Returns false if the request executed was another. */
+    boolean repeatEmpty() {
+        if (atomic || lengthBytes != 0) {
+            return false;
+        }
+        repeated = true;
+        stream(0, 0, 1);
         return true;
     }
 

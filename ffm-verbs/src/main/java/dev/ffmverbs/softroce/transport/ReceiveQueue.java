@@ -211,4 +211,9 @@ public final class ReceiveQueue {
     private long offset(final long sequence) {
         return (sequence & capacity - 1) * slotBytes;
     }
+
+    @Override
+    public String toString() {
+        return (shared ? "shared" : "own") + " ReceiveQueue: " + (posted - taken) + " of " + capacity + " posted";
+    }
 }

@@ -113,12 +113,8 @@ final class ReplyQueue {
     boolean repeat(final RocePacket request, final int psn) {
         for (final ReadAtomicReply reply : kept) {
             if (reply.covers(psn)) {
-                final RdmaHeader header = request.reth();
                 learnFromRepeat(reply, psn);
-                final boolean same = Opcode.is(request.bth().opcode(), Opcode.ATOMIC)
-                    ? reply.isAtomic()
-                    : reply.repeatRead(
-                        psn, header.remoteAddress(), header.dmaLengthBytes(), header.rkey(), mtu);
+                final boolean same = isSame(reply, request, psn);
                 if (same && indexInLine(reply) < 0) {
                     waiting[waitingCount++] = reply;
                 }
@@ -126,6 +122,18 @@ final class ReplyQueue {
             }
         }
         return false;
+    }
+
+    private boolean isSame(final ReadAtomicReply reply, final RocePacket request, final int psn) {
+        final int traits = Opcode.traits(request.bth().opcode());
+        if ((traits & Opcode.ATOMIC) != 0) {
+            return reply.isAtomic();
+        }
+        if ((traits & (Opcode.FLUSHES | Opcode.WRITES_WORD)) != 0) {
+            return reply.repeatEmpty();
+        }
+        final RdmaHeader header = request.reth();
+        return reply.repeatRead(psn, header.remoteAddress(), header.dmaLengthBytes(), header.rkey(), mtu);
     }
 
     /** A peer that asks again from a packet on has received the earlier packets of the same response. */
@@ -296,5 +304,11 @@ final class ReplyQueue {
     /** Returns whether the next packet is a NAK that puts the queue pair in error. */
     boolean endsInError() {
         return waitingCount == 0 && isFatal();
+    }
+
+    @Override
+    public String toString() {
+        return "ReplyQueue of queue pair " + queuePair + ": " + waitingCount + " waiting"
+            + (tailPresent ? ", acknowledges PSN " + tailPsn : "");
     }
 }

@@ -35,6 +35,9 @@ public final class RequestPackets {
     /** The operations of reliable connections, one bit for each opcode: all that this device can process. */
     public static final int OF_RELIABLE_CONNECTIONS;
 
+    private static final int ANSWERED_TRAITS =
+        Opcode.READ | Opcode.ATOMIC | Opcode.FLUSHES | Opcode.WRITES_WORD;
+
     static {
         define(WorkRequestOpcodes.RDMA_WRITE, CompletionOpcodes.RDMA_WRITE,
             Opcode.WRITE_MIDDLE, Opcode.WRITE_LAST, Opcode.WRITE_FIRST, Opcode.WRITE_ONLY);
@@ -49,6 +52,8 @@ public final class RequestPackets {
         define(WorkRequestOpcodes.RDMA_READ, CompletionOpcodes.RDMA_READ, Opcode.READ_REQUEST);
         define(WorkRequestOpcodes.COMPARE_AND_SWAP, CompletionOpcodes.COMPARE_AND_SWAP, Opcode.COMPARE_SWAP);
         define(WorkRequestOpcodes.FETCH_AND_ADD, CompletionOpcodes.FETCH_AND_ADD, Opcode.FETCH_ADD);
+        define(WorkRequestOpcodes.FLUSH, CompletionOpcodes.FLUSH, Opcode.FLUSH);
+        define(WorkRequestOpcodes.ATOMIC_WRITE, CompletionOpcodes.ATOMIC_WRITE, Opcode.ATOMIC_WRITE);
         define(WorkRequestOpcodes.LOCAL_INVALIDATE, CompletionOpcodes.LOCAL_INVALIDATE);
         define(WorkRequestOpcodes.BIND_MEMORY_WINDOW, CompletionOpcodes.BIND_MEMORY_WINDOW);
         int defined = 0;
@@ -65,13 +70,14 @@ public final class RequestPackets {
         OPCODES[operation] = opcodes;
         COMPLETIONS[operation] = completion;
         LOCAL[operation] = opcodes.length == 0;
-        ANSWERED[operation] = !LOCAL[operation] && Opcode.is(opcodes[0], Opcode.READ | Opcode.ATOMIC);
+        ANSWERED[operation] = !LOCAL[operation] && Opcode.is(opcodes[0], ANSWERED_TRAITS);
         ATOMIC[operation] = !LOCAL[operation] && Opcode.is(opcodes[0], Opcode.ATOMIC);
     }
 
     /**
-     * Returns whether a request is a READ or atomic. The peer answers each with data, which goes into the local
-     * buffers. Only {@code max_rd_atomic} of them may be outstanding, and no acknowledgement of a later request answers
+     * Returns whether a request is a READ, an atomic, a FLUSH or an ATOMIC WRITE. The peer answers each separately. The
+     * data of the answer goes into the local buffers; the last two have none, and are answered like a READ of no bytes.
+     * Only {@code max_rd_atomic} of them may be outstanding, and no acknowledgement of a later request answers
      * them.
      */
     static boolean isAnswered(final int operation) {
@@ -89,6 +95,16 @@ public final class RequestPackets {
     }
 
     /**
+     * Returns whether a request can be part of a batch only, because {@code struct ibv_send_wr} has no fields for it.
+     *
+     * @param operation any value.
+     * @return true for FLUSH and ATOMIC WRITE.
+     */
+    public static boolean needsBatch(final int operation) {
+        return operation == WorkRequestOpcodes.FLUSH || operation == WorkRequestOpcodes.ATOMIC_WRITE;
+    }
+
+    /**
      * Returns whether the device executes a request itself, without the peer: an invalidation of a local key, or a bind
      * of a memory window.
      */
@@ -101,7 +117,7 @@ public final class RequestPackets {
         return OPCODES[operation][(first ? 2 : 0) + (last ? 1 : 0)];
     }
 
-    /** Returns the BTH opcode of a READ or atomic request. */
+    /** Returns the BTH opcode of a request that has one packet. */
     static int requestOpcode(final int operation) {
         return OPCODES[operation][0];
     }

@@ -37,6 +37,10 @@ abstract sealed class RequestSlots permits SendQueue {
     private static final long LENGTH = 32;
     private static final long COMPARE_OR_ADD = 40;
     private static final long SWAP = 48;
+    /** Of a FLUSH only, in place of the operands of an atomic. An ATOMIC WRITE has one operand. */
+    private static final long FLUSH_BYTES = 40;
+    private static final long PLACEMENT = 48;
+    private static final long SELECTION = 52;
     /** Of a bind only, in place of the operands of an atomic. */
     private static final long BIND_BYTES = 40;
     private static final long REGION_KEY = 48;
@@ -160,6 +164,20 @@ abstract sealed class RequestSlots permits SendQueue {
     }
 
     /**
+     * Sets what a FLUSH concerns, in addition to the key and the address.
+     *
+     * @param slot      slot from {@link SendQueue#claim()}.
+     * @param bytes     length of the range.
+     * @param placement flags of {@link dev.ffmverbs.spi.constants.FlushPlacements}.
+     * @param selection one of {@link dev.ffmverbs.spi.constants.FlushSelections}.
+     */
+    public final void flush(final long slot, final long bytes, final int placement, final int selection) {
+        slots.set(LONG, slot + FLUSH_BYTES, bytes);
+        slots.set(INT, slot + PLACEMENT, placement);
+        slots.set(INT, slot + SELECTION, selection);
+    }
+
+    /**
      * Sets what a bind of a memory window binds it to. The request's immediate data is the index of the window.
      *
      * @param slot      slot from {@link SendQueue#claim()}.
@@ -243,7 +261,8 @@ abstract sealed class RequestSlots permits SendQueue {
      *
      * @param slot slot from {@link SendQueue#claim()}.
      * @return false if the operation is not supported, the message is longer than 2^31 bytes, a READ or atomic has
-     *     inline data, the data of an atomic is not eight bytes long, or a datagram has no destination.
+     *     inline data, the data of an atomic is not eight bytes long, a FLUSH or ATOMIC WRITE names local memory, or a
+     *     datagram has no destination.
      */
     public final boolean isValid(final long slot) {
         final int operation = operation(slot);
@@ -252,6 +271,7 @@ abstract sealed class RequestSlots permits SendQueue {
             && length <= RdmaHeader.MAX_DMA_LENGTH_BYTES
             && !(RequestPackets.isAnswered(operation) && isFlagged(slot, SendFlags.INLINE))
             && !(RequestPackets.isAtomic(operation) && length != Long.BYTES)
+            && !(RequestPackets.needsBatch(operation) && length != 0)
             && !(operations == RequestPackets.OF_DATAGRAMS && !destinations.isSet((int) (slot / slotBytes)));
     }
 
@@ -311,6 +331,18 @@ abstract sealed class RequestSlots permits SendQueue {
 
     final long swap(final long slot) {
         return slots.get(LONG, slot + SWAP);
+    }
+
+    final long flushBytes(final long slot) {
+        return slots.get(LONG, slot + FLUSH_BYTES);
+    }
+
+    final int placement(final long slot) {
+        return slots.get(INT, slot + PLACEMENT);
+    }
+
+    final int selection(final long slot) {
+        return slots.get(INT, slot + SELECTION);
     }
 
     final long bindBytes(final long slot) {

@@ -8,6 +8,7 @@ import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.spi.constants.SendFlags;
 import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Turns the requests of a requester into packets, from the cursor of its window on.
@@ -67,7 +68,7 @@ final class RequestWriter {
         if (operation == WorkRequestOpcodes.RDMA_READ) {
             return sendReadRequest(slot);
         }
-        return RequestPackets.isAtomic(operation) ? sendAtomic(slot) : sendData(slot, operation);
+        return RequestPackets.isAnswered(operation) ? sendWhole(slot, operation) : sendData(slot, operation);
     }
 
     private int sendData(final long slot, final int operation) {
@@ -153,20 +154,29 @@ final class RequestWriter {
         return pieceEnd - index;
     }
 
-    private int sendAtomic(final long slot) {
+    /** Sends an atomic, a FLUSH or an ATOMIC WRITE, which has one packet. */
+    private int sendWhole(final long slot, final int operation) {
         if (reads.isFull() || !share.take(window.inFlight())) {
             return 0;
         }
         final int psn = window.next();
-        final int operation = queue.operation(slot);
         final RocePacket packet =
             begin(RequestPackets.requestOpcode(operation), psn, BaseTransportHeader.ACKNOWLEDGE_REQUEST);
         if (packet == null) {
             return 0;
         }
-        final boolean adds = operation == WorkRequestOpcodes.FETCH_AND_ADD;
-        packet.atomicEth().set(queue.remoteAddress(slot), queue.rkey(slot),
-            adds ? queue.compareOrAdd(slot) : queue.swap(slot), adds ? 0 : queue.compareOrAdd(slot));
+        if (operation == WorkRequestOpcodes.FLUSH) {
+            packet.flushEth().set(queue.placement(slot), queue.selection(slot));
+            packet.flushEth().range().set(queue.remoteAddress(slot), queue.rkey(slot), queue.flushBytes(slot));
+        } else if (operation == WorkRequestOpcodes.ATOMIC_WRITE) {
+            packet.reth().set(queue.remoteAddress(slot), queue.rkey(slot), Long.BYTES);
+            packet.segment().set(ValueLayout.JAVA_LONG_UNALIGNED, packet.payloadOffset(), queue.swap(slot));
+            packet.endPayload(Long.BYTES);
+        } else {
+            final boolean adds = operation == WorkRequestOpcodes.FETCH_AND_ADD;
+            packet.atomicEth().set(queue.remoteAddress(slot), queue.rkey(slot),
+                adds ? queue.compareOrAdd(slot) : queue.swap(slot), adds ? 0 : queue.compareOrAdd(slot));
+        }
         out.send(packet);
         reads.addAtomic(psn);
         return 1;

@@ -392,4 +392,9 @@ final class Requester {
             connection.report(EventTypes.SEND_QUEUE_DRAINED);
         }
     }
+
+    @Override
+    public String toString() {
+        return "Requester of " + connection + ", " + window + ", " + timers;
+    }
 }

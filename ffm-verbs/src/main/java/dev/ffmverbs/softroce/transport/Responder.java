@@ -10,6 +10,11 @@ import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.Syndrome;
 import dev.ffmverbs.spi.constants.AccessFlags;
 import dev.ffmverbs.spi.constants.EventTypes;
+import dev.ffmverbs.spi.constants.FlushPlacements;
+import dev.ffmverbs.spi.constants.FlushSelections;
+import java.io.UncheckedIOException;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 
 /**
  * Executes the requests of the peer, in order and once, and answers them.
@@ -159,6 +164,10 @@ final class Responder {
             outcome = read(packet, psn);
         } else if ((traits & Opcode.ATOMIC) != 0) {
             outcome = atomic(packet, psn);
+        } else if ((traits & Opcode.FLUSHES) != 0) {
+            outcome = flush(packet, psn);
+        } else if ((traits & Opcode.WRITES_WORD) != 0) {
+            outcome = writeWord(packet, psn);
         } else {
             outcome = Syndrome.NAK_INVALID_REQUEST;
         }
@@ -214,5 +223,78 @@ final class Responder {
         replies.admit().atomic(psn, messageSequenceNumber, original);
         expectedPsn = PacketSequenceNumber.plus(psn, 1);
         return Syndrome.ACKNOWLEDGE;
+    }
+
+    /**
+     * Executes a FLUSH. Every store before it is done, so that a fence makes them visible. Storage may take its time
+     * for persistent memory, and the port waits.
+     */
+    private int flush(final RocePacket packet, final int psn) {
+        final int placement = packet.flushEth().placement() & (FlushPlacements.GLOBAL | FlushPlacements.PERSISTENT);
+        final int rights = ((placement & FlushPlacements.GLOBAL) != 0 ? AccessFlags.FLUSH_GLOBAL : 0)
+            | ((placement & FlushPlacements.PERSISTENT) != 0 ? AccessFlags.FLUSH_PERSISTENT : 0);
+        if (rights == 0 || (remoteRights & rights) != rights) {
+            return Syndrome.NAK_INVALID_REQUEST;
+        }
+        final RdmaHeader range = packet.flushEth().range();
+        final boolean whole = packet.flushEth().selection() == FlushSelections.REGION;
+        final RegisteredMemory region = whole
+            ? memory.findWholeForPeer(range.rkey(), protectionDomain, connection.number(), rights)
+            : memory.findForPeer(range.rkey(), protectionDomain, connection.number(), rights, range.remoteAddress(),
+                range.dmaLengthBytes());
+        if (region == null) {
+            return Syndrome.NAK_REMOTE_ACCESS_ERROR;
+        }
+        if (!replies.hasRoom()) {
+            return Syndrome.NAK_INVALID_REQUEST;
+        }
+        VarHandle.fullFence();
+        if ((placement & FlushPlacements.PERSISTENT) != 0) {
+            try {
+                region.force(whole ? region.iova() : range.remoteAddress(),
+                    whole ? region.lengthBytes() : range.dmaLengthBytes());
+            } catch (final IllegalStateException | WrongThreadException | InternalError e) {
+                return Syndrome.NAK_REMOTE_ACCESS_ERROR;
+            } catch (final UncheckedIOException | UnsupportedOperationException e) {
+                return Syndrome.NAK_REMOTE_OPERATIONAL_ERROR;
+            }
+        }
+        return answerEmpty(psn);
+    }
+
+    private int writeWord(final RocePacket packet, final int psn) {
+        final long address = packet.reth().remoteAddress();
+        if ((remoteRights & AccessFlags.REMOTE_WRITE) == 0 || packet.reth().dmaLengthBytes() != Long.BYTES
+            || packet.payloadBytes() != Long.BYTES) {
+            return Syndrome.NAK_INVALID_REQUEST;
+        }
+        final RegisteredMemory region = memory.findForPeer(packet.reth().rkey(), protectionDomain,
+            connection.number(), AccessFlags.REMOTE_WRITE, address, Long.BYTES);
+        if (region == null) {
+            return Syndrome.NAK_REMOTE_ACCESS_ERROR;
+        }
+        if (!region.isWord(address) || !replies.hasRoom()) {
+            return Syndrome.NAK_INVALID_REQUEST;
+        }
+        try {
+            region.setWord(address, packet.segment().get(ValueLayout.JAVA_LONG_UNALIGNED, packet.payloadOffset()));
+        } catch (final IllegalStateException | WrongThreadException | InternalError e) {
+            return Syndrome.NAK_REMOTE_ACCESS_ERROR;
+        }
+        return answerEmpty(psn);
+    }
+
+    /** Answers a request as a READ of no bytes is answered. */
+    private int answerEmpty(final int psn) {
+        countMessage();
+        replies.admit().empty(psn, messageSequenceNumber);
+        expectedPsn = PacketSequenceNumber.plus(psn, 1);
+        return Syndrome.ACKNOWLEDGE;
+    }
+
+    @Override
+    public String toString() {
+        return "Responder of " + connection + ", expects PSN " + expectedPsn + ", message " + messageSequenceNumber
+            + (refused ? ", has refused a request" : "");
     }
 }

@@ -30,6 +30,8 @@ final class RetryTimers {
      * timeout. It is that of four early retransmissions.
      */
     private static final int SILENT_TIMES = 16;
+    /** Minimum of that time, which is longer than a round trip in a local network. */
+    private static final long MINIMUM_SILENCE_NS = 1_000_000;
 
     private long timeoutNs;
     private long minimumTimeoutNs;
@@ -176,7 +178,7 @@ final class RetryTimers {
     void restart(final long nowNs) {
         waitingForReceiver = false;
         unanswered = true;
-        silentAtNs = nowNs + SILENT_TIMES * minimumTimeoutNs;
+        silentAtNs = nowNs + Math.max(MINIMUM_SILENCE_NS, SILENT_TIMES * minimumTimeoutNs);
         silenceNoted = false;
         times = 1;
         if (timeoutNs != 0) {
@@ -268,5 +270,11 @@ final class RetryTimers {
 
     boolean isDue(final long nowNs) {
         return isRunning() && nowNs - deadlineNs >= 0;
+    }
+
+    @Override
+    public String toString() {
+        return "RetryTimers[retriesLeft=" + retriesLeft + ", rnrRetriesLeft=" + rnrRetriesLeft + ", unanswered="
+            + unanswered + ", waitingForReceiver=" + waitingForReceiver + ", roundTripNs=" + roundTripNs + "]";
     }
 }

@@ -184,4 +184,10 @@ final class SendWindow {
         cursor = head;
         cursorPacket = 0;
     }
+
+    @Override
+    public String toString() {
+        return "SendWindow[head=" + head + ", assigned=" + assigned + ", cursor=" + cursor + ", unacked="
+            + unacked + ", next=" + next + ", end=" + end + "]";
+    }
 }

@@ -189,4 +189,9 @@ public abstract sealed class TransportService
     public void expire(final long nowNs) {
         // A service without deadlines has nothing to do.
     }
+
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + " of queue pair " + number + ", " + state;
+    }
 }

@@ -55,6 +55,10 @@ public final class Opcode {
     public static final int SEND_LAST_WITH_INVALIDATE = 0x16;
     /** SEND in one packet, with a key to invalidate. */
     public static final int SEND_ONLY_WITH_INVALIDATE = 0x17;
+    /** FLUSH of data that was written before. */
+    public static final int FLUSH = 0x1C;
+    /** WRITE of eight bytes at once. */
+    public static final int ATOMIC_WRITE = 0x1D;
     /**
      * Added to the opcode of a packet of a SEND or WRITE of a reliable connection, gives the opcode of the same packet
      * of an unreliable connection.
@@ -99,6 +103,10 @@ public final class Opcode {
     public static final int RELIABLE_CONNECTION = 1 << 15;
     /** Trait: belongs to unreliable connections. */
     public static final int UNRELIABLE_CONNECTION = 1 << 16;
+    /** Trait: a FLUSH, which has a FETH and a RETH. */
+    public static final int FLUSHES = 1 << 17;
+    /** Trait: a WRITE of eight bytes at once. */
+    public static final int WRITES_WORD = 1 << 18;
 
     private static final int OPCODES = 256;
     private static final int[] TRAITS = new int[OPCODES];
@@ -136,6 +144,9 @@ public final class Opcode {
         define(COMPARE_SWAP, "COMPARE_SWAP", ATOMIC | REQUEST | FIRST | LAST | ATOMIC_ETH);
         define(FETCH_ADD, "FETCH_ADD", ATOMIC | REQUEST | FIRST | LAST | ATOMIC_ETH);
 
+        define(FLUSH, "FLUSH", FLUSHES | REQUEST | FIRST | LAST);
+        define(ATOMIC_WRITE, "ATOMIC_WRITE", WRITES_WORD | REQUEST | FIRST | LAST | RETH | PAYLOAD);
+
         for (int opcode = SEND_FIRST; opcode <= WRITE_ONLY_WITH_IMMEDIATE; opcode++) {
             define(UNRELIABLE + opcode, "UNRELIABLE_" + NAMES[opcode],
                 TRAITS[opcode] & ~RELIABLE_CONNECTION | UNRELIABLE_CONNECTION);
@@ -156,6 +167,7 @@ public final class Opcode {
         int bytes = BaseTransportHeader.BYTES;
         bytes += (traits & DETH) != 0 ? DatagramHeader.BYTES : 0;
         bytes += (traits & RETH) != 0 ? RdmaHeader.BYTES : 0;
+        bytes += (traits & FLUSHES) != 0 ? FlushHeader.BYTES : 0;
         bytes += (traits & ATOMIC_ETH) != 0 ? AtomicHeader.BYTES : 0;
         bytes += (traits & AETH) != 0 ? AcknowledgeHeader.BYTES : 0;
         bytes += (traits & ATOMIC_ACK_ETH) != 0 ? AtomicAcknowledgeHeader.BYTES : 0;

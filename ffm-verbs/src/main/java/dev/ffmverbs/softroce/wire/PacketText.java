@@ -21,6 +21,7 @@ final class PacketText {
         final StringBuilder text = new StringBuilder("RocePacket[").append(packet.bth());
         appendHeader(text, opcode, Opcode.DETH, packet.deth());
         appendHeader(text, opcode, Opcode.RETH, packet.reth());
+        appendHeader(text, opcode, Opcode.FLUSHES, packet.flushEth());
         appendHeader(text, opcode, Opcode.ATOMIC_ETH, packet.atomicEth());
         appendHeader(text, opcode, Opcode.AETH, packet.aeth());
         appendHeader(text, opcode, Opcode.ATOMIC_ACK_ETH, packet.atomicAckEth());

@@ -56,6 +56,7 @@ public final class RocePacket {
 
     private final BaseTransportHeader bth;
     private final RdmaHeader reth;
+    private final FlushHeader flushEth;
     private final AtomicHeader atomicEth;
     private final AcknowledgeHeader aeth;
     private final AtomicAcknowledgeHeader atomicAckEth;
@@ -83,7 +84,8 @@ public final class RocePacket {
         buffer = memory.asByteBuffer().order(ByteOrder.BIG_ENDIAN);
         checksumView = buffer.duplicate();
         bth = new BaseTransportHeader(this);
-        reth = new RdmaHeader(this);
+        reth = new RdmaHeader(this, BaseTransportHeader.BYTES);
+        flushEth = new FlushHeader(this);
         atomicEth = new AtomicHeader(this);
         aeth = new AcknowledgeHeader(this);
         atomicAckEth = new AtomicAcknowledgeHeader(this);
@@ -205,10 +207,19 @@ public final class RocePacket {
     /**
      * Returns the RDMA extended transport header.
      *
-     * @return the RETH of a READ request or WRITE.
+     * @return the RETH of a READ request or WRITE, not of a FLUSH.
      */
     public RdmaHeader reth() {
         return reth;
+    }
+
+    /**
+     * Returns the extended transport headers of a FLUSH.
+     *
+     * @return the FETH, and the RETH behind it.
+     */
+    public FlushHeader flushEth() {
+        return flushEth;
     }
 
     /**

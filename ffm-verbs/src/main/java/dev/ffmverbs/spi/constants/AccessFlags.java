@@ -14,6 +14,14 @@ public final class AccessFlags {
     public static final int REMOTE_ATOMIC = 1 << 3;
     /** {@code IBV_ACCESS_MW_BIND}: memory windows may be bound to the region. */
     public static final int MEMORY_WINDOW_BIND = 1 << 4;
+    /** {@code IBV_ACCESS_ON_DEMAND}: the memory is not locked, and the device maps its pages when it needs them. */
+    public static final int ON_DEMAND = 1 << 6;
+    /** {@code IBV_ACCESS_HUGETLB}: the memory consists of huge pages. */
+    public static final int HUGE_PAGES = 1 << 7;
+    /** {@code IBV_ACCESS_FLUSH_GLOBAL}: peers may FLUSH what they wrote, so that the whole node sees it. */
+    public static final int FLUSH_GLOBAL = 1 << 8;
+    /** {@code IBV_ACCESS_FLUSH_PERSISTENT}: peers may FLUSH what they wrote to persistent memory. */
+    public static final int FLUSH_PERSISTENT = 1 << 9;
     /**
      * {@code IBV_ACCESS_RELAXED_ORDERING}: the device may reorder its accesses. Devices that cannot do so ignore it.
      */
@@ -21,7 +29,8 @@ public final class AccessFlags {
 
     private static final String[] NAMES = {
         "IBV_ACCESS_LOCAL_WRITE", "IBV_ACCESS_REMOTE_WRITE", "IBV_ACCESS_REMOTE_READ", "IBV_ACCESS_REMOTE_ATOMIC",
-        "IBV_ACCESS_MW_BIND"};
+        "IBV_ACCESS_MW_BIND", "IBV_ACCESS_ZERO_BASED", "IBV_ACCESS_ON_DEMAND", "IBV_ACCESS_HUGETLB",
+        "IBV_ACCESS_FLUSH_GLOBAL", "IBV_ACCESS_FLUSH_PERSISTENT"};
 
     private AccessFlags() {
     }

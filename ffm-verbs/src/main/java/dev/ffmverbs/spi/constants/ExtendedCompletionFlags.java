@@ -12,6 +12,20 @@ public final class ExtendedCompletionFlags {
     public static final int QUEUE_PAIR_NUMBER = 1 << 2;
     /** {@code IBV_WC_EX_WITH_SRC_QP}: the queue pair that sent a datagram. */
     public static final int SOURCE_QUEUE_PAIR = 1 << 3;
+    /** {@code IBV_WC_EX_WITH_SLID}: the LID of the port that sent a datagram. */
+    public static final int SOURCE_LOCAL_IDENTIFIER = 1 << 4;
+    /** {@code IBV_WC_EX_WITH_SL}: the service level of a datagram. */
+    public static final int SERVICE_LEVEL = 1 << 5;
+    /** {@code IBV_WC_EX_WITH_DLID_PATH_BITS}: the path bits of the LID that a datagram was sent to. */
+    public static final int DESTINATION_PATH_BITS = 1 << 6;
+    /** {@code IBV_WC_EX_WITH_COMPLETION_TIMESTAMP}: the device's clock at the completion. */
+    public static final int COMPLETION_TIMESTAMP = 1 << 7;
+    /** {@code IBV_WC_EX_WITH_CVLAN}: the customer VLAN of a raw packet. */
+    public static final int CUSTOMER_VLAN = 1 << 8;
+    /** {@code IBV_WC_EX_WITH_FLOW_TAG}: the tag of the flow that a raw packet belongs to. */
+    public static final int FLOW_TAG = 1 << 9;
+    /** {@code IBV_WC_EX_WITH_COMPLETION_TIMESTAMP_WALLCLOCK}: the time of day of the completion. */
+    public static final int WALLCLOCK_TIMESTAMP = 1 << 11;
 
     private ExtendedCompletionFlags() {
     }

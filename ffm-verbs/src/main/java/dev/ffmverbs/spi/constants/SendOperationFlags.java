@@ -24,6 +24,10 @@ public final class SendOperationFlags {
     public static final int BIND_MEMORY_WINDOW = 1 << 8;
     /** {@code IBV_QP_EX_WITH_SEND_WITH_INV}: SEND that invalidates a key of the peer. */
     public static final int SEND_WITH_INVALIDATE = 1 << 9;
+    /** {@code IBV_QP_EX_WITH_FLUSH}: FLUSH. */
+    public static final int FLUSH = 1 << 11;
+    /** {@code IBV_QP_EX_WITH_ATOMIC_WRITE}: atomic WRITE of eight bytes. */
+    public static final int ATOMIC_WRITE = 1 << 12;
 
     private SendOperationFlags() {
     }

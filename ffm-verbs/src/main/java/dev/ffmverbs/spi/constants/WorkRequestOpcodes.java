@@ -24,6 +24,10 @@ public final class WorkRequestOpcodes {
     public static final int BIND_MEMORY_WINDOW = 8;
     /** {@code IBV_WR_SEND_WITH_INV}: SEND that invalidates a key of the peer. */
     public static final int SEND_WITH_INVALIDATE = 9;
+    /** {@code IBV_WR_FLUSH}: waits until data written before is visible or persistent. Only in batches. */
+    public static final int FLUSH = 14;
+    /** {@code IBV_WR_ATOMIC_WRITE}: RDMA WRITE of eight bytes at once. Only in batches. */
+    public static final int ATOMIC_WRITE = 15;
 
     private WorkRequestOpcodes() {
     }
@@ -46,6 +50,8 @@ public final class WorkRequestOpcodes {
             case LOCAL_INVALIDATE -> "IBV_WR_LOCAL_INV";
             case BIND_MEMORY_WINDOW -> "IBV_WR_BIND_MW";
             case SEND_WITH_INVALIDATE -> "IBV_WR_SEND_WITH_INV";
+            case FLUSH -> "IBV_WR_FLUSH";
+            case ATOMIC_WRITE -> "IBV_WR_ATOMIC_WRITE";
             default -> "opcode " + opcode;
         };
     }

@@ -31,6 +31,12 @@ public final class CompletionQueueCreationLayout {
     public static final int COMPLETION_VECTOR = Fields.offset(LAYOUT, "comp_vector");
     /** {@code wc_flags}, 64 bits: any of {@link dev.ffmverbs.spi.constants.ExtendedCompletionFlags}. */
     public static final int FIELDS = Fields.offset(LAYOUT, "wc_flags");
+    /** {@code comp_mask}, 32 bits: any of {@link dev.ffmverbs.spi.constants.CompletionQueueCreationMasks}. */
+    public static final int PRESENT_FIELDS = Fields.offset(LAYOUT, "comp_mask");
+    /** {@code flags}, 32 bits: any of {@link dev.ffmverbs.spi.constants.CompletionQueueCreationFlags}. */
+    public static final int FLAGS = Fields.offset(LAYOUT, "flags");
+    /** {@code parent_domain}, 64 bits: address of the C structure; a provider over C sets it. */
+    public static final int PARENT_DOMAIN = Fields.offset(LAYOUT, "parent_domain");
 
     private CompletionQueueCreationLayout() {
     }

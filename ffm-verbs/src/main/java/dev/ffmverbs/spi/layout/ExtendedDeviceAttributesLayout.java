@@ -73,6 +73,9 @@ public final class ExtendedDeviceAttributesLayout {
      */
     public static final int RELIABLE_CONNECTION_PAGING =
         Fields.offset(LAYOUT, "odp_caps", "per_transport_caps", "rc_odp_caps");
+    /** {@code odp_caps.per_transport_caps.uc_odp_caps}, 32 bits: the same over unreliable connections. */
+    public static final int UNRELIABLE_CONNECTION_PAGING =
+        Fields.offset(LAYOUT, "odp_caps", "per_transport_caps", "uc_odp_caps");
     /** {@code odp_caps.per_transport_caps.ud_odp_caps}, 32 bits: the same over unreliable datagrams. */
     public static final int UNRELIABLE_DATAGRAM_PAGING =
         Fields.offset(LAYOUT, "odp_caps", "per_transport_caps", "ud_odp_caps");
@@ -88,6 +91,10 @@ public final class ExtendedDeviceAttributesLayout {
     public static final int RAW_PACKET_FLAGS = Fields.offset(LAYOUT, "raw_packet_caps");
     /** {@code tm_caps.max_num_tags}, 32 bits: most tags of a tag-matching queue. */
     public static final int TAGS = Fields.offset(LAYOUT, "tm_caps", "max_num_tags");
+    /** {@code cq_mod_caps.max_cq_count}, 16 bits: most completions that an announcement can wait for. */
+    public static final int MODERATED_COMPLETIONS = Fields.offset(LAYOUT, "cq_mod_caps", "max_cq_count");
+    /** {@code cq_mod_caps.max_cq_period}, 16 bits: most microseconds that it can wait. */
+    public static final int MODERATION_PERIOD = Fields.offset(LAYOUT, "cq_mod_caps", "max_cq_period");
     /** {@code max_dm_size}, 64 bits: bytes of device memory that can be allocated. */
     public static final int DEVICE_MEMORY_BYTES = Fields.offset(LAYOUT, "max_dm_size");
     /** {@code pci_atomic_caps.fetch_add}, 16 bits: operand sizes of fetch and add on the PCI bus. */

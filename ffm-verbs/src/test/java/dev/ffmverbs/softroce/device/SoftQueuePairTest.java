@@ -67,6 +67,15 @@ class SoftQueuePairTest {
     }
 
     @Test
+    void namesQueuePairAndStateInText() throws ProviderException {
+        queuePair.modify(attributes, TO_INIT);
+
+        assertEquals("SoftQueuePair, ReliableConnection of queue pair " + queuePair.number() + ", INIT",
+            queuePair.toString());
+        assertEquals("SoftCompletionQueue of 8 entries", completions.toString());
+    }
+
+    @Test
     void attributesThatCannotBeSoAreRefusedWithTheReason() {
         attributes.set(ValueLayout.JAVA_BYTE, QueuePairAttributesLayout.PORT, (byte) 2);
 

@@ -12,7 +12,9 @@ import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.constants.AccessFlags;
+import dev.ffmverbs.spi.constants.FlushSelections;
 import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -24,7 +26,7 @@ import java.util.Random;
 final class Endpoint implements PacketReceiver, AutoCloseable {
 
     static final int ALL_RIGHTS = AccessFlags.LOCAL_WRITE | AccessFlags.REMOTE_WRITE | AccessFlags.REMOTE_READ
-        | AccessFlags.REMOTE_ATOMIC;
+        | AccessFlags.REMOTE_ATOMIC | AccessFlags.FLUSH_GLOBAL;
     static final int PROTECTION_DOMAIN = 7;
 
     final Arena arena = Arena.ofShared();
@@ -120,6 +122,29 @@ final class Endpoint implements PacketReceiver, AutoCloseable {
         sendQueue.atomic(slot, compareOrAdd, swap);
         assertTrue(sendQueue.addElement(slot, at(offset), Long.BYTES, key()), "element");
         assertTrue(sendQueue.publish(slot), "atomic " + id + " is not valid");
+    }
+
+    /** Posts a FLUSH of a range, or of the whole region if its length is negative. */
+    void postFlush(
+        final long id, final long remoteAddress, final int rkey, final long lengthBytes, final int placement) {
+        final long slot = claim(id, WorkRequestOpcodes.FLUSH, remoteAddress, rkey);
+        sendQueue.flush(slot, Math.max(0, lengthBytes), placement,
+            lengthBytes < 0 ? FlushSelections.REGION : FlushSelections.RANGE);
+        assertTrue(sendQueue.publish(slot), "FLUSH " + id + " is not valid");
+    }
+
+    void postWord(final long id, final long remoteAddress, final int rkey, final long value) {
+        final long slot = claim(id, WorkRequestOpcodes.ATOMIC_WRITE, remoteAddress, rkey);
+        sendQueue.atomic(slot, 0, value);
+        assertTrue(sendQueue.publish(slot), "ATOMIC WRITE " + id + " is not valid");
+    }
+
+    private long claim(final long id, final int operation, final long remoteAddress, final int rkey) {
+        final long slot = sendQueue.claim();
+        assertNotEquals(SendQueue.FULL, slot, "send queue full");
+        sendQueue.request(slot, id, operation, SendFlags.SIGNALED, 0);
+        sendQueue.remote(slot, remoteAddress, rkey);
+        return slot;
     }
 
     void postReceive(final long id, final long offset, final int length) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ffmverbs.spi.constants.CompletionFlags;
 import dev.ffmverbs.spi.constants.CompletionStatuses;
+import dev.ffmverbs.spi.constants.FlushPlacements;
 import dev.ffmverbs.spi.constants.SendFlags;
 import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import java.lang.foreign.MemorySegment;
@@ -33,7 +34,8 @@ final class Workload {
     private static final int[] OPERATIONS = {
         WorkRequestOpcodes.RDMA_WRITE, WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE, WorkRequestOpcodes.SEND,
         WorkRequestOpcodes.SEND_WITH_IMMEDIATE, WorkRequestOpcodes.RDMA_READ, WorkRequestOpcodes.RDMA_READ,
-        WorkRequestOpcodes.FETCH_AND_ADD, WorkRequestOpcodes.COMPARE_AND_SWAP};
+        WorkRequestOpcodes.FETCH_AND_ADD, WorkRequestOpcodes.COMPARE_AND_SWAP, WorkRequestOpcodes.FLUSH,
+        WorkRequestOpcodes.ATOMIC_WRITE};
 
     private final Endpoint self;
     private final Endpoint peer;
@@ -100,7 +102,11 @@ final class Workload {
 
     private void post(final int i) {
         final int flags = SendFlags.SIGNALED | (random.nextInt(4) == 0 ? SendFlags.FENCE : 0);
-        if (RequestPackets.isAtomic(operation[i])) {
+        if (operation[i] == WorkRequestOpcodes.FLUSH) {
+            self.postFlush(i, peer.at(WRITES), peer.key(), operand[i] - 1, FlushPlacements.GLOBAL);
+        } else if (operation[i] == WorkRequestOpcodes.ATOMIC_WRITE) {
+            self.postWord(i, peer.at(WRITES + (long) i * PLACE), peer.key(), word(i));
+        } else if (RequestPackets.isAtomic(operation[i])) {
             self.postAtomic(
                 i, operation[i], READS + (long) i * PLACE, peer.at(WORD), peer.key(), operand[i], operand[i] + 1);
         } else if (operation[i] == WorkRequestOpcodes.RDMA_READ) {
@@ -108,6 +114,10 @@ final class Workload {
         } else {
             self.post(i, operation[i], flags, from[i], length[i], peer.at(WRITES + (long) i * PLACE), peer.key());
         }
+    }
+
+    private long word(final int i) {
+        return operand[i] * 0x0101_0101_0101_0101L + i;
     }
 
     boolean isComplete() {
@@ -140,7 +150,12 @@ final class Workload {
     }
 
     private void verifyContent(final int i) {
-        if (operation[i] == WorkRequestOpcodes.RDMA_READ) {
+        if (operation[i] == WorkRequestOpcodes.FLUSH) {
+            return;
+        }
+        if (operation[i] == WorkRequestOpcodes.ATOMIC_WRITE) {
+            assertEquals(word(i), peer.bytes.get(ValueLayout.JAVA_LONG, WRITES + (long) i * PLACE), "word " + i);
+        } else if (operation[i] == WorkRequestOpcodes.RDMA_READ) {
             assertArrayEquals(
                 peer.content(from[i], length[i]), self.content(READS + (long) i * PLACE, length[i]), "read " + i);
         } else if (operation[i] == WorkRequestOpcodes.RDMA_WRITE

@@ -276,4 +276,9 @@ public final class Handshake {
         final long totalNs = outcome == AttemptOutcome.OK ? issuedNs + lastNs - firstIssuedNs : 0;
         return new HandshakeTimes(stepNs[0], stepNs[1], stepNs[2], lastNs, totalNs, attempts);
     }
+
+    @Override
+    public String toString() {
+        return "Handshake over " + path + ": " + (outcome == null ? "step " + step : outcome + " " + detail);
+    }
 }

@@ -259,4 +259,10 @@ final class DeviceCompletions implements AutoCloseable {
             // In reverse order. A queue that stays open is reported before the channel, which it keeps open.
         }
     }
+
+    @Override
+    public String toString() {
+        return "DeviceCompletions[queuePairs=" + (usedSlots - freedSlots.size()) + ", expected=" + expected
+            + ", reserved=" + reserved + "]";
+    }
 }

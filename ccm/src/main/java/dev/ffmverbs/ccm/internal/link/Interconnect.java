@@ -365,4 +365,9 @@ final class Interconnect implements AutoCloseable {
             }
         }
     }
+
+    @Override
+    public String toString() {
+        return "Interconnect at " + listenAddress + " with " + pathsByPartner.size() + " partners";
+    }
 }

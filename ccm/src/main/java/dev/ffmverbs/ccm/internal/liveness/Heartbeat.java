@@ -228,4 +228,10 @@ public final class Heartbeat {
     public long dueNs() {
         return dueNs;
     }
+
+    @Override
+    public String toString() {
+        return "Heartbeat[counter=" + counter + ", phase=" + phase + ", outstanding=" + outstanding
+            + ", failure=" + failure + "]";
+    }
 }

@@ -153,4 +153,9 @@ public final class LivenessDetector {
     public long ownStalls() {
         return ownStalls;
     }
+
+    @Override
+    public String toString() {
+        return liveness + " after " + unreachableNs + " ns unreachable and " + stalledNs + " ns stalled";
+    }
 }

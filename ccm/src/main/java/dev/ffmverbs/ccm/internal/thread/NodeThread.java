@@ -169,4 +169,9 @@ public final class NodeThread {
     public String name() {
         return thread.getName();
     }
+
+    @Override
+    public String toString() {
+        return "NodeThread " + thread.getName() + (ended ? ", ended" : "") + ", " + failures + " failures";
+    }
 }

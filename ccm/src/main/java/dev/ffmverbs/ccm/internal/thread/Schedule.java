@@ -272,4 +272,9 @@ public final class Schedule<T> {
         }
         put(entry, place);
     }
+
+    @Override
+    public String toString() {
+        return "Schedule[ready=" + ready.size() + ", waiting=" + waitingCount + "]";
+    }
 }
