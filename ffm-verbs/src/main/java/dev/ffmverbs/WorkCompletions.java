@@ -229,6 +229,51 @@ public final class WorkCompletions {
     }
 
     /**
+     * Returns the index of the partition key that a datagram to QP1 carried ({@code ibv_wc.pkey_index}).
+     *
+     * @param index which completion, from 0.
+     * @return 0 to 65535.
+     * @throws IndexOutOfBoundsException when the last poll took fewer.
+     */
+    public int partitionKeyIndex(final int index) {
+        return Short.toUnsignedInt(structures.getShort(base(index) + WorkCompletionLayout.PARTITION_KEY_INDEX));
+    }
+
+    /**
+     * Returns the local identifier (LID) of the port that sent a datagram ({@code ibv_wc.slid}).
+     *
+     * @param index which completion, from 0.
+     * @return 0 to 65535; 0 on Ethernet; valid for receives of unreliable datagrams.
+     * @throws IndexOutOfBoundsException when the last poll took fewer.
+     */
+    public int sourceLocalIdentifier(final int index) {
+        return Short.toUnsignedInt(structures.getShort(base(index) + WorkCompletionLayout.SOURCE_LOCAL_IDENTIFIER));
+    }
+
+    /**
+     * Returns the service level of a datagram ({@code ibv_wc.sl}).
+     *
+     * @param index which completion, from 0.
+     * @return 0 to 15; valid for receives of unreliable datagrams.
+     * @throws IndexOutOfBoundsException when the last poll took fewer.
+     */
+    public int serviceLevel(final int index) {
+        return Byte.toUnsignedInt(structures.get(base(index) + WorkCompletionLayout.SERVICE_LEVEL));
+    }
+
+    /**
+     * Returns the path that a datagram was sent to ({@code ibv_wc.dlid_path_bits}): the local identifier, as an offset
+     * from the port's first.
+     *
+     * @param index which completion, from 0.
+     * @return 0 to 127; 0 on Ethernet; valid for receives of unreliable datagrams.
+     * @throws IndexOutOfBoundsException when the last poll took fewer.
+     */
+    public int destinationPathBits(final int index) {
+        return Byte.toUnsignedInt(structures.get(base(index) + WorkCompletionLayout.DESTINATION_PATH_BITS));
+    }
+
+    /**
      * Describes one completion, for messages and logs.
      *
      * @param index which completion, from 0.

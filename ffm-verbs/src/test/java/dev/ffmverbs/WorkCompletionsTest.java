@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.ffmverbs.spi.layout.WorkCompletionLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,24 @@ class WorkCompletionsTest {
         for (final WorkCompletions completions : kept) {
             assertEquals(0, completions.count());
         }
+    }
+
+    @Test
+    void readsTheFieldsOfADatagramsPath() {
+        final WorkCompletions completions = WorkCompletions.allocate(2);
+        completions.setCount(2);
+        final MemorySegment second = completions.structure(1);
+        second.set(ValueLayout.JAVA_SHORT, WorkCompletionLayout.PARTITION_KEY_INDEX, (short) 0xFFFE);
+        second.set(ValueLayout.JAVA_SHORT, WorkCompletionLayout.SOURCE_LOCAL_IDENTIFIER, (short) 0xBEEF);
+        second.set(ValueLayout.JAVA_BYTE, WorkCompletionLayout.SERVICE_LEVEL, (byte) 15);
+        second.set(ValueLayout.JAVA_BYTE, WorkCompletionLayout.DESTINATION_PATH_BITS, (byte) 0xFF);
+
+        assertEquals(0xFFFE, completions.partitionKeyIndex(1));
+        assertEquals(0xBEEF, completions.sourceLocalIdentifier(1));
+        assertEquals(15, completions.serviceLevel(1));
+        assertEquals(0xFF, completions.destinationPathBits(1));
+        assertEquals(0, completions.sourceLocalIdentifier(0));
+        assertThrows(IndexOutOfBoundsException.class, () -> completions.serviceLevel(2));
     }
 
     @Test

@@ -47,6 +47,14 @@ public final class WorkCompletionLayout {
     public static final int SOURCE_QUEUE_PAIR = Fields.offset(LAYOUT, "src_qp");
     /** {@code wc_flags}, 32 bits: any of {@link dev.ffmverbs.spi.constants.CompletionFlags}. */
     public static final int FLAGS = Fields.offset(LAYOUT, "wc_flags");
+    /** {@code pkey_index}, 16 bits: index of the partition key of a datagram on QP1. */
+    public static final int PARTITION_KEY_INDEX = Fields.offset(LAYOUT, "pkey_index");
+    /** {@code slid}, 16 bits: local identifier of the sender of a datagram; 0 on Ethernet. */
+    public static final int SOURCE_LOCAL_IDENTIFIER = Fields.offset(LAYOUT, "slid");
+    /** {@code sl}, 8 bits: service level of a datagram. */
+    public static final int SERVICE_LEVEL = Fields.offset(LAYOUT, "sl");
+    /** {@code dlid_path_bits}, 8 bits: path that a datagram was sent to, as an offset from the port's identifier. */
+    public static final int DESTINATION_PATH_BITS = Fields.offset(LAYOUT, "dlid_path_bits");
 
     private WorkCompletionLayout() {
     }
