@@ -44,6 +44,9 @@ final class CallSlot {
 
     private int calls;
 
+    /** Calls that have ended but are still in {@link #calls}, because there was no stack left to release them. */
+    private volatile int endedWithoutStack;
+
     /** Weak, because a slot may outlive its thread until another thread needs its place. */
     private final WeakReference<Thread> thread;
 
@@ -70,23 +73,43 @@ final class CallSlot {
      * Records the start of a call. The fence keeps the compiler from moving later reads before it. The thread that
      * closes the object keeps the processor from doing so; see {@link CallSlots}.
      */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the slot's thread writes
     void begin() {
         CALLS.setOpaque(this, calls + 1);
-        VarHandle.releaseFence();
+        try {
+            VarHandle.releaseFence();
+        } catch (final StackOverflowError e) {
+            endedWithoutStack++;
+            throw e;
+        }
     }
 
     /** Records the end of a call. Everything done in the call happens before this. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the slot's thread writes
     void release() {
-        CALLS.setRelease(this, calls - 1);
+        try {
+            CALLS.setRelease(this, calls - 1);
+        } catch (final StackOverflowError e) {
+            // Needs no stack, because it calls no method.
+            endedWithoutStack++;
+        }
     }
 
+    /**
+     * Whether the slot's thread is in a call. A thread that has ended is not, even if it had no stack left to release
+     * its call, and neither is the calling thread, because it closes the object.
+     */
     boolean isInCall() {
-        return (int) CALLS.getAcquire(this) != 0;
+        if ((int) CALLS.getAcquire(this) == endedWithoutStack) {
+            return false;
+        }
+        final Thread present = thread.get();
+        return present != null && present != Thread.currentThread() && present.isAlive();
     }
 
-    /** Whether the slot's thread has ended with no call in progress. */
+    /** Whether the slot's thread has ended. */
     boolean isAbandoned() {
         final Thread present = thread.get();
-        return (present == null || !present.isAlive()) && !isInCall();
+        return present == null || !present.isAlive();
     }
 }

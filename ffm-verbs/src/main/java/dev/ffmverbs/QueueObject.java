@@ -58,9 +58,15 @@ abstract class QueueObject extends ProviderObject {
             return CallSlot.COUNTED;
         }
         slot.begin();
-        final int found = uses();
+        int found = -1;
+        try {
+            found = uses();
+        } finally {
+            if (found < 0) {
+                slot.release();
+            }
+        }
         if (found < 0) {
-            slot.release();
             throw refusal(found);
         }
         return slot;

@@ -3,8 +3,6 @@ package dev.ffmverbs;
 
 import dev.ffmverbs.spi.OpenObjects;
 import dev.ffmverbs.spi.ProviderException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,34 +14,16 @@ import java.util.stream.Stream;
  * Lifecycle of a verbs object. Counts the calls in progress. {@link #close} waits for them, so that an object is never
  * freed while in use.
  *
- * <p>Every public method of a subclass runs its provider call between {@link #enter} and {@link #leave}. Closing
+ * <p>Every public method of a subclass runs its provider call between {@link #enter} and {@link #leave()}. Closing
  * waits until the calls in progress have left, so that no thread passes a freed object to native code. An object
  * confined to one thread needs no count, because that thread cannot close it during its own call. A {@link QueueObject}
  * records calls of the data path in another way.
  */
-abstract class VerbsObject implements AutoCloseable {
-
-    private static final VarHandle USES;
-
-    /** Far below zero, so that late calls cannot count it back up to open. */
-    private static final int CLOSED = Integer.MIN_VALUE / 2;
-
-    /** Midway between {@link #CLOSED} and 0, so that a late call of another thread can be told apart from either. */
-    private static final int CONFINED = Integer.MIN_VALUE / 4;
-    private static final int CLOSED_BELOW = (CLOSED + CONFINED) / 2;
+abstract class VerbsObject extends CountedCalls implements AutoCloseable {
 
     /** How often the closing thread checks for calls in progress in a spin, before it sleeps between checks. */
     private static final int SPINS = 100;
     private static final long PAUSE_NS = 100_000;
-
-    static {
-        try {
-            USES = MethodHandles.lookup().findVarHandle(VerbsObject.class, "uses", int.class)
-                .withInvokeExactBehavior();
-        } catch (final ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     private final Device device;
     private volatile List<VerbsObject> parents;
@@ -55,16 +35,7 @@ abstract class VerbsObject implements AutoCloseable {
      */
     private final Object closing = new Object();
 
-    @SuppressWarnings("unused")
-    private volatile int uses;
-
     private volatile boolean open = true;
-
-    /**
-     * The thread this object is confined to. A plain field: a thread finds itself here only if it wrote the field. Any
-     * other thread does not, whatever value it reads, and finds in {@link #uses} that its call is refused.
-     */
-    private Thread owner;
 
     /**
      * Creates an open object. The caller has entered all parents, and calls {@link #joinParents} next.
@@ -128,61 +99,6 @@ abstract class VerbsObject implements AutoCloseable {
     }
 
     /**
-     * Begins a call. The object cannot be freed until {@link #leave}.
-     *
-     * @return whether the call was counted; false only for the thread that the object is confined to. A call that must
-     *         be short passes the result to {@link #leave(boolean)}, which then need not compare threads.
-     */
-    final boolean enter() {
-        if (owner == Thread.currentThread()) {
-            return false;
-        }
-        final int former = (int) USES.getAndAddAcquire(this, 1);
-        if (former < 0) {
-            leave();
-            throw refusal(former);
-        }
-        return true;
-    }
-
-    /** Ends a call. */
-    final void leave() {
-        leave(owner != Thread.currentThread());
-    }
-
-    /** Ends a call. The argument is what {@link #enter} returned. */
-    final void leave(final boolean counted) {
-        if (counted) {
-            final int ignored = (int) USES.getAndAddRelease(this, -1);
-        }
-    }
-
-    /** Whether the object is confined to this thread, which is the calling thread. */
-    final boolean isConfinedTo(final Thread thread) {
-        return owner == thread;
-    }
-
-    /**
-     * Returns the number of counted calls in progress. It is negative if the object is closed or confined, so that a
-     * new call of any thread but the owner must be refused.
-     */
-    final int uses() {
-        return uses;
-    }
-
-    /**
-     * Returns the exception for a call that found negative {@link #uses()}.
-     *
-     * <p>Takes no lock, because the closing thread may hold it until a batch of the refused thread has ended.
-     */
-    final RuntimeException refusal(final int found) {
-        return found > CLOSED_BELOW
-            ? new WrongThreadException(this + " is confined to " + (owner == null ? "another thread" : owner)
-                + ", and was called by " + Thread.currentThread())
-            : new IllegalStateException(this + " is closed");
-    }
-
-    /**
      * Confines this object to the calling thread for the rest of its life. Its calls then need no count.
      *
      * <p>Waits for the end of calls that are recorded in slots.
@@ -193,17 +109,17 @@ abstract class VerbsObject implements AutoCloseable {
      * @throws VerbsException        when the kernel refuses the provider's barrier.
      */
     final void confineToCurrentThread() {
-        if (owner == Thread.currentThread()) {
+        if (isConfinedTo(Thread.currentThread())) {
             return;
         }
         requireNoOpenBatch();
         synchronized (closing) {
             requireOwnThread();
-            if (owner != null) {
+            if (owner() != null) {
                 return;
             }
             requireNoOpenBatch();
-            if (!USES.compareAndSet(this, 0, CONFINED)) {
+            if (!markConfined()) {
                 throw new IllegalStateException(this + (open
                     ? " cannot be confined while another thread's call on it is in progress" : " is closed"));
             }
@@ -212,12 +128,12 @@ abstract class VerbsObject implements AutoCloseable {
                 for (int attempt = 0; hasNotedCalls(); attempt++) {
                     pause(attempt);
                 }
-                owner = Thread.currentThread();
+                owner(Thread.currentThread());
             } catch (final ProviderException e) {
                 throw exceptionFor(e);
             } finally {
-                if (owner == null) {
-                    final int ignored = (int) USES.getAndAdd(this, -CONFINED);
+                if (owner() == null) {
+                    unmarkConfined();
                 }
             }
         }
@@ -225,8 +141,9 @@ abstract class VerbsObject implements AutoCloseable {
 
     /** Refuses threads that the object is not confined to. After the owner has ended, every thread is accepted. */
     final void requireOwnThread() {
-        if (owner != null && owner != Thread.currentThread() && owner.isAlive()) {
-            throw refusal(uses);
+        final Thread thread = owner();
+        if (thread != null && thread != Thread.currentThread() && thread.isAlive()) {
+            throw refusal(uses());
         }
     }
 
@@ -300,13 +217,8 @@ abstract class VerbsObject implements AutoCloseable {
             }
             requireOwnThread();
             requireClosable();
-            final Thread formerOwner = owner;
-            final int toClosed = formerOwner == null ? CLOSED : CLOSED - CONFINED;
-            owner = null;
-            if (uses > CLOSED_BELOW) {
-                // Otherwise an earlier attempt failed in a way that could not be undone.
-                final int unusedCount = (int) USES.getAndAdd(this, toClosed);
-            }
+            final Thread formerOwner = owner();
+            markClosed();
             try {
                 settleNotedCalls();
                 awaitCallsInProgress();
@@ -317,8 +229,7 @@ abstract class VerbsObject implements AutoCloseable {
                 throw exceptionFor(e);
             } finally {
                 if (isOpen()) {
-                    final int ignored = (int) USES.getAndAdd(this, -toClosed);
-                    owner = formerOwner;
+                    unmarkClosed(formerOwner);
                 }
             }
             for (final VerbsObject parent : parents) {
@@ -329,7 +240,7 @@ abstract class VerbsObject implements AutoCloseable {
 
     /** Waits for the calls that began before the object was marked as closed. No others begin. */
     private void awaitCallsInProgress() {
-        for (int attempt = 0; uses != CLOSED || hasNotedCalls(); attempt++) {
+        for (int attempt = 0; hasCountedCalls() || hasNotedCalls(); attempt++) {
             requireNoOpenBatch();
             endWaitingCalls();
             pause(attempt);

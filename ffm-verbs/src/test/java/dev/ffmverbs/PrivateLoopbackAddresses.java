@@ -9,7 +9,7 @@ package dev.ffmverbs;
 public final class PrivateLoopbackAddresses {
 
     /** Highest number of {@link #address}. */
-    public static final int HIGHEST = 3;
+    public static final int HIGHEST = 5;
 
     /** For programs that have no other peer. The kernel module of rxe takes the usual port on all addresses. */
     public static final String OTHER_UDP_PORT = "-Dsoftroce.port=14791";
@@ -48,7 +48,7 @@ public final class PrivateLoopbackAddresses {
      * Returns an address of this process. All of them are in one network of 256. An address never ends with 0 or 255,
      * which may be network or broadcast addresses that no socket can be bound to.
      *
-     * @param number 0 to 3; {@link #use} takes 1 and 2.
+     * @param number 0 to 5; {@link #use} takes 1 and 2.
      * @return the address as text.
      */
     public static String address(final int number) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class QueueObjectTest {
 
     private static final long MOMENT_MS = 50;
+    private static final int ROUNDS = 200;
 
     private static final class Queue extends QueueObject {
 
@@ -126,5 +127,48 @@ class QueueObjectTest {
                 queue.leave(queue.enterCall());
             }
         });
+    }
+
+    private static int callUntilTheStackOverflows(final Queue queue, final int depth) {
+        final CallSlot slot = queue.enterCall();
+        try {
+            work(depth & 7);
+        } finally {
+            queue.leave(slot);
+        }
+        return 1 + callUntilTheStackOverflows(queue, depth + 1);
+    }
+
+    private static int work(final int frames) {
+        return frames == 0 ? 0 : 1 + work(frames - 1);
+    }
+
+    /** Calls end in the interpreter, then in compiled code. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void everyCallEndsAlthoughTheStackOverflows(final boolean notes) throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            final Queue queue = queue(notes);
+            final int offset = round;
+            final Thread caller = Thread.ofPlatform().start(() -> {
+                assertThrows(StackOverflowError.class, () -> callUntilTheStackOverflows(queue, offset));
+            });
+            caller.join();
+            queue.close();
+            assertTrue(queue.freed);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theThreadWhoseStackOverflowedCanConfineAndClose(final boolean notes) {
+        for (int round = 0; round < ROUNDS; round++) {
+            final Queue queue = queue(notes);
+            final int offset = round;
+            assertThrows(StackOverflowError.class, () -> callUntilTheStackOverflows(queue, offset));
+            queue.confineToCurrentThread();
+            queue.close();
+            assertTrue(queue.freed);
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.ccm.ClientSession.Position;
 import dev.ffmverbs.ccm.internal.link.ClientResources;
+import dev.ffmverbs.ccm.internal.link.Closing;
 import dev.ffmverbs.ccm.internal.memory.ClientEntry;
 import dev.ffmverbs.ccm.internal.memory.ClientsPayload;
 import dev.ffmverbs.ccm.internal.memory.Mailbox;
@@ -218,7 +219,7 @@ final class ClientExchange {
 
     /** Revokes the partner's access to the memory and ports of clients. */
     void fence() {
-        pairings.values().forEach(ClientPairing::fence);
+        Closing.closeAll(pairings.values(), ClientPairing::fence);
     }
 
     /**

@@ -333,8 +333,8 @@ final class ClientPairing {
         }
         if (grant != null) {
             final ClientGrant former = grant;
-            grant = null;
             former.fence();
+            grant = null;
             if (told == null || !told.isAt(position)) {
                 free(former::close);
             }

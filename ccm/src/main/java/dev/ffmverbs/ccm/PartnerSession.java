@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
+import dev.ffmverbs.ccm.internal.link.Closing;
 import dev.ffmverbs.ccm.internal.link.IncomingRequest;
 import dev.ffmverbs.ccm.internal.link.PartnerAccess;
 import dev.ffmverbs.ccm.internal.link.PartnerLink;
@@ -362,14 +363,13 @@ final class PartnerSession {
     /** Ends the link and all ports. No attempt to connect may be under way. */
     void close() {
         leaving = true;
-        try {
-            linkKeeper.close();
-        } finally {
-            exchange.fence();
-            session = null;
-            state.endSession();
-            exchange.end(null);
-        }
+        Closing.closeAll(List.<Runnable>of(linkKeeper::close, exchange::fence, this::endSession), Runnable::run);
+    }
+
+    private void endSession() {
+        session = null;
+        state.endSession();
+        exchange.end(null);
     }
 
     Partner partner() {

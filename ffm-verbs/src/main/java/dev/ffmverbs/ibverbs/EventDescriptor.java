@@ -43,6 +43,7 @@ final class EventDescriptor {
 
     private final int descriptor;
     private final int wakeUpDescriptor;
+    private boolean closed;
 
     /**
      * Wraps a descriptor and makes it non-blocking.
@@ -153,7 +154,11 @@ final class EventDescriptor {
         }
     }
 
+    /** Closes the descriptor that wakes threads, once. After a failure it is closed as well ({@code close(2)}). */
     void close() throws ProviderException {
-        CLOSE.status(() -> "eventfd", wakeUpDescriptor);
+        if (!closed) {
+            closed = true;
+            CLOSE.status(() -> "eventfd", wakeUpDescriptor);
+        }
     }
 }

@@ -34,6 +34,9 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
     /** Address of the queue that last made an announcement. */
     private volatile Long lastAnnounced = 0L;
 
+    /** Whether the structure is destroyed. A second attempt to close this object must not destroy it again. */
+    private boolean destroyed;
+
     private IbverbsCompletionChannel(final IbverbsContext context, final MemorySegment channel)
         throws ProviderException {
         this.context = context;
@@ -44,7 +47,16 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
     static IbverbsCompletionChannel create(final IbverbsContext context) throws ProviderException {
         final MemorySegment channel = CREATE_COMP_CHANNEL.pointer(() -> "", context.structure())
             .reinterpret(ibv_comp_channel.sizeof());
-        return new IbverbsCompletionChannel(context, channel);
+        boolean complete = false;
+        try {
+            final IbverbsCompletionChannel created = new IbverbsCompletionChannel(context, channel);
+            complete = true;
+            return created;
+        } finally {
+            if (!complete) {
+                ffm_verbs_h.ibv_destroy_comp_channel(channel);
+            }
+        }
     }
 
     MemorySegment structure() {
@@ -144,7 +156,10 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
 
     @Override
     public void close() throws ProviderException {
-        DESTROY_COMP_CHANNEL.status(() -> "", channel);
+        if (!destroyed) {
+            DESTROY_COMP_CHANNEL.status(() -> "", channel);
+            destroyed = true;
+        }
         events.close();
     }
 }

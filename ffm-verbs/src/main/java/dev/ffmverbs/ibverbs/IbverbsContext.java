@@ -66,6 +66,9 @@ final class IbverbsContext implements ContextOperations {
     /** Objects of this context by the address of their C structure, by which events name them. */
     private final Map<Long, Object> elements = new ConcurrentHashMap<>();
 
+    /** Whether the device is closed. A second attempt to close this object must not close it again. */
+    private boolean closed;
+
     private IbverbsContext(final MemorySegment context, final String deviceName) throws ProviderException {
         this.context = context;
         this.device = new SystemDevice(deviceName);
@@ -281,7 +284,10 @@ final class IbverbsContext implements ContextOperations {
 
     @Override
     public void close() throws ProviderException {
-        CLOSE_DEVICE.status(() -> "", context);
+        if (!closed) {
+            CLOSE_DEVICE.status(() -> "", context);
+            closed = true;
+        }
         asynchronousEvents.close();
     }
 }

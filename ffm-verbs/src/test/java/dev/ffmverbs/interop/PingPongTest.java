@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.Device;
 import dev.ffmverbs.DevicePair;
+import dev.ffmverbs.FreePort;
 import dev.ffmverbs.interop.PingPong.Program;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -71,18 +71,12 @@ class PingPongTest {
         throws Exception {
         devices.requireManualConnections();
         CProgram.require(program.command(), "ibverbs-utils", devices.right());
-        final int port = freePort();
+        final int port = FreePort.find();
         try (CProgram server = CProgram.start(command(program, devices.right(), port, sizeBytes, iterations))) {
             PingPong.start(program, devices.left(), new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                 sizeBytes, iterations, LIMIT);
 
             requireSuccess(server, sizeBytes, iterations);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 

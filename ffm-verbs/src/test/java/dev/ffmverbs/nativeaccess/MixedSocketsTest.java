@@ -4,11 +4,11 @@ package dev.ffmverbs.nativeaccess;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ffmverbs.FreePort;
 import dev.ffmverbs.PrivateLoopbackAddresses;
 import dev.ffmverbs.interop.Operations;
 import dev.ffmverbs.nativeaccess.ForkedJava.Placement;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,12 +36,6 @@ class MixedSocketsTest {
             role, "--device", "soft0", "--peer", "127.0.0.1", "--port", Integer.toString(port));
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
     private static void requireAllDone(final ForkedJava.Result result, final String socket) {
         assertEquals(0, result.status(), result.output());
         assertTrue(result.output().lines().anyMatch(line -> line.matches("[1-9]\\d* passed, 0 failed")),
@@ -56,7 +50,7 @@ class MixedSocketsTest {
     void everyOperationWorksBothWays(final Placement placement) throws Exception {
         final List<String> granted = List.of("--enable-native-access="
             + (placement == Placement.MODULE_PATH ? "dev.ffmverbs" : "ALL-UNNAMED"));
-        final int port = freePort();
+        final int port = FreePort.find();
         try (ExecutorService server = Executors.newSingleThreadExecutor()) {
             final Future<ForkedJava.Result> served =
                 server.submit(() -> run(placement, "server", 0, granted, port));

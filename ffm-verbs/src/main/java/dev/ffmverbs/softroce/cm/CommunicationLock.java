@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
+import dev.ffmverbs.spi.Closing;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -80,6 +83,17 @@ final class CommunicationLock {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Makes the device calls that are left after one failed. No other thread does once the device closes. */
+    void makeRemainingCalls() {
+        final List<Runnable> remaining = new ArrayList<>();
+        Runnable deviceCall = nextDeviceCall();
+        while (deviceCall != null) {
+            remaining.add(deviceCall);
+            deviceCall = nextDeviceCall();
+        }
+        Closing.closeAll(remaining, Runnable::run);
     }
 
     private void tellEarlierDeadline() {

@@ -4,12 +4,14 @@ package dev.ffmverbs.softroce.cm;
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.softroce.cm.message.MessageType;
 import dev.ffmverbs.softroce.cm.message.RequestFields;
+import dev.ffmverbs.spi.Closing;
 import dev.ffmverbs.spi.ConnectionParameterData;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -152,12 +154,15 @@ public final class CommunicationManager {
 
     /** Notifies all peers, once, that this device is about to close. Afterwards no listener exists. */
     public void close() {
+        Closing.closeAll(List.<Runnable>of(this::abandonAll, lock::makeRemainingCalls), Runnable::run);
+    }
+
+    private void abandonAll() {
         final long nowNs = device.nanoTime();
         lock.lock();
         try {
-            requests.stopListening();
-            datagrams.end();
-            context.endpoints().all().forEach(endpoint -> endpoint.abandon(nowNs));
+            Closing.closeAll(List.<Runnable>of(requests::stopListening, datagrams::end, () ->
+                Closing.closeAll(context.endpoints().all(), endpoint -> endpoint.abandon(nowNs))), Runnable::run);
         } finally {
             lock.unlock();
         }

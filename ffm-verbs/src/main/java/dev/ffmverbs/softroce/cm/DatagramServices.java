@@ -6,11 +6,13 @@ import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.softroce.cm.message.MessageType;
 import dev.ffmverbs.softroce.cm.message.ResolutionFields;
 import dev.ffmverbs.softroce.cm.message.ServiceId;
+import dev.ffmverbs.spi.Closing;
 import dev.ffmverbs.spi.ResolutionStatus;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -69,7 +71,7 @@ final class DatagramServices {
     void end() {
         listeners.clear();
         unanswered.clear();
-        context.resolutions().values().stream().toList().forEach(OwnResolution::abandon);
+        Closing.closeAll(List.copyOf(context.resolutions().values()), OwnResolution::abandon);
     }
 
     /** Asks a peer for a queue pair. The owner receives the request first, and must abandon it if this fails. */

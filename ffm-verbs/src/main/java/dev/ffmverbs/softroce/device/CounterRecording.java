@@ -4,6 +4,8 @@ package dev.ffmverbs.softroce.device;
 import dev.ffmverbs.softroce.recording.CounterEvent;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
+import dev.ffmverbs.spi.Closing;
+import java.util.List;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.FlightRecorderListener;
 
@@ -61,9 +63,16 @@ final class CounterRecording implements FlightRecorderListener, AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        Closing.closeAll(List.<Runnable>of(this::removeListener, this::removeHook), Runnable::run);
+    }
+
+    private void removeListener() {
         if (FlightRecorder.isAvailable()) {
             FlightRecorder.removeListener(this);
         }
+    }
+
+    private void removeHook() {
         if (FlightRecorder.isInitialized()) {
             FlightRecorder.removePeriodicEvent(hook);
         }

@@ -11,14 +11,16 @@ import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.spi.Closing;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.List;
 
 /** Connects the communication manager of a device to its port, for datagrams of queue pair 1 and for time. */
-final class DeviceManagement implements ManagementDevice, ManagementAgent {
+final class DeviceManagement implements ManagementDevice, ManagementAgent, AutoCloseable {
 
     private final SoftDevice device;
     private final Port port;
@@ -39,9 +41,10 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent {
     }
 
     /** Notifies all peers, and ends. */
-    void end() {
-        communication.close();
-        port.generalServices().setAgent(null);
+    @Override
+    public void close() {
+        Closing.closeAll(List.<Runnable>of(communication::close, () -> port.generalServices().setAgent(null)),
+            Runnable::run);
     }
 
     @Override

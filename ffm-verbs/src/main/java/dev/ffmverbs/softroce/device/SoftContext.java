@@ -38,6 +38,7 @@ final class SoftContext implements ContextOperations {
     private final QueueMemory queueMemory;
     private final CommunicationManager communication;
     private final WaitingQueue<AsynchronousEventData> events = new WaitingQueue<>();
+    private boolean released;
 
     SoftContext(
         final SoftDevice device, final Port port, final DeviceAddresses addresses, final QueueMemory queueMemory,
@@ -224,10 +225,17 @@ final class SoftContext implements ContextOperations {
         events.wakeUp();
     }
 
+    /** Releases the device, once. A part of it that fails to close does not keep it open. */
     @Override
     public void close() {
-        addresses.remove(this);
-        events.close();
-        device.release();
+        if (!released) {
+            released = true;
+            addresses.remove(this);
+            try {
+                events.close();
+            } finally {
+                device.release();
+            }
+        }
     }
 }

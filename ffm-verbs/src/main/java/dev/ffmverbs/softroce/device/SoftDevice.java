@@ -8,6 +8,7 @@ import dev.ffmverbs.softroce.port.AllowedSockets;
 import dev.ffmverbs.softroce.port.LocalAddress;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.softroce.wire.IpAddress;
+import dev.ffmverbs.spi.Closing;
 import dev.ffmverbs.spi.ConnectionManagerOperations;
 import dev.ffmverbs.spi.ContextOperations;
 import dev.ffmverbs.spi.DeviceOperations;
@@ -146,10 +147,10 @@ public final class SoftDevice implements DeviceOperations {
             }
             complete = true;
             return new SoftConnectionManager(
-                communications, new SystemRoutes(), () -> devices.forEach(SoftDevice::release));
+                communications, new SystemRoutes(), () -> Closing.closeAll(devices, SoftDevice::release));
         } finally {
             if (!complete) {
-                devices.subList(0, communications.size()).forEach(SoftDevice::release);
+                Closing.closeAll(devices.subList(0, communications.size()), SoftDevice::release);
             }
         }
     }
@@ -183,31 +184,20 @@ public final class SoftDevice implements DeviceOperations {
         }
     }
 
-    /** Closes all parts of the port that exist, even if one of them fails. */
+    /** Closes the parts of the port that exist, in reverse order, each of them even if others fail. */
     private void closePort() {
-        try {
-            if (recording != null) {
-                recording.close();
-            }
-        } finally {
-            try {
-                if (management != null) {
-                    management.end();
-                }
-            } finally {
-                port.close();
-                if (addresses != null) {
-                    addresses.close();
-                }
-                if (queueMemory != null) {
-                    queueMemory.close();
-                }
-                queueMemory = null;
-                addresses = null;
-                recording = null;
-                management = null;
-                port = null;
-            }
+        final QueueMemory closedMemory = queueMemory;
+        final DeviceAddresses closedAddresses = addresses;
+        final Port closedPort = port;
+        final DeviceManagement endedManagement = management;
+        final CounterRecording endedRecording = recording;
+        queueMemory = null;
+        addresses = null;
+        port = null;
+        management = null;
+        recording = null;
+        try (closedMemory; closedAddresses; closedPort; endedManagement; endedRecording) {
+            // A device whose parts fail to close can be opened again.
         }
     }
 

@@ -1,37 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.port;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The lock that guards all work of a port.
  *
  * <p>Application threads try to take the lock, and leave their work to its holder if that fails. Only the control path
- * waits in the queue of the lock. The port thread often waits while the application polls. It waits outside the queue,
- * because a thread that enters the queue of a {@link ReentrantLock} allocates a node.
+ * waits in a queue, in order of arrival. Otherwise it would wait for as long as packets arrive. The port thread often
+ * waits while the application polls. It waits outside the queue, so that it allocates nothing.
+ *
+ * <p>A thread that had no stack left to release the lock does not keep it. A thread that has waited for long notices
+ * that.
  */
 final class DispatchLock {
 
     /** Stack depth of the calls that release the lock and wake a thread. */
     private static final int FRAMES = 32;
 
-    /** The lock is fair. Otherwise the control path would wait for as long as packets arrive. */
-    private final ReentrantLock lock = new ReentrantLock(true);
+    /** How long a thread waits before it checks whether the thread that has the lock still uses it. */
+    private static final long PATIENCE_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final Possession possession = new Possession();
+    private final Queue<Thread> queue = new ConcurrentLinkedQueue<>();
 
     /** The port thread while it waits. The thread that releases the lock wakes it. */
     private volatile Thread waiting;
 
-    /** Takes the lock, and waits in its queue if necessary. */
+    /** Takes the lock, and waits in the queue if necessary. */
     void lock() {
         requireStack(FRAMES);
-        lock.lock();
+        if (!queue.isEmpty() && !possession.isMine() || !possession.tryTakeAgain()) {
+            lockInQueue(Thread.currentThread());
+        }
+    }
+
+    private void lockInQueue(final Thread self) {
+        boolean interrupted = false;
+        queue.add(self);
+        try {
+            while (queue.peek() != self || !possession.tryTake()) {
+                final long startNs = System.nanoTime();
+                LockSupport.parkNanos(this, PATIENCE_NS);
+                interrupted |= Thread.interrupted();
+                if (System.nanoTime() - startNs >= PATIENCE_NS && queue.peek() == self
+                    && possession.takeFromGoneThread()) {
+                    break;
+                }
+            }
+        } finally {
+            queue.remove(self);
+            if (interrupted) {
+                self.interrupt();
+            }
+        }
     }
 
     /** Takes the lock if no other thread has it. */
     boolean tryLock() {
         requireStack(FRAMES);
-        return lock.tryLock();
+        return possession.tryTakeAgain();
     }
 
     /**
@@ -48,40 +79,53 @@ final class DispatchLock {
      * gets the lock first, once.
      */
     void lockWithoutQueue() {
-        boolean mayOvertake = !lock.hasQueuedThreads();
-        while (!mayOvertake || !lock.tryLock()) {
+        boolean mayOvertake = queue.isEmpty();
+        while (!mayOvertake || !possession.tryTakeAgain()) {
             waiting = Thread.currentThread();
             // The lock is free if a thread released it before it could see the waiting thread.
-            if ((mayOvertake || !lock.hasQueuedThreads()) && lock.tryLock()) {
+            if ((mayOvertake || queue.isEmpty()) && possession.tryTakeAgain()) {
                 break;
             }
-            LockSupport.park(this);
+            final long startNs = System.nanoTime();
+            LockSupport.parkNanos(this, PATIENCE_NS);
+            if (System.nanoTime() - startNs >= PATIENCE_NS && possession.takeFromGoneThread()) {
+                break;
+            }
             mayOvertake = true;
         }
         waiting = null;
     }
 
-    /** Releases the lock. */
+    /** Releases the lock, in any case. */
     void unlock() {
-        lock.unlock();
+        if (possession.giveBack()) {
+            wakeNext();
+        }
+    }
+
+    private void wakeNext() {
+        final Thread next = queue.peek();
+        if (next != null) {
+            LockSupport.unpark(next);
+        }
         final Thread thread = waiting;
-        if (thread != null && lock.getHoldCount() == 0) {
+        if (thread != null) {
             LockSupport.unpark(thread);
         }
     }
 
     /** Returns whether the caller holds the lock more than once. */
     boolean isNested() {
-        return lock.getHoldCount() > 1;
+        return possession.isNested();
     }
 
     /** Returns whether threads wait in the queue. */
     boolean hasQueue() {
-        return lock.hasQueuedThreads();
+        return !queue.isEmpty();
     }
 
     /** Returns whether other threads wait. They take precedence over threads that only try. */
     boolean isWanted() {
-        return waiting != null || lock.hasQueuedThreads();
+        return waiting != null || !queue.isEmpty();
     }
 }

@@ -5,7 +5,7 @@ import dev.ffmverbs.softroce.memory.MemoryTable;
 import dev.ffmverbs.softroce.memory.RandomKeyTable;
 import dev.ffmverbs.softroce.transport.AsynchronousEvents;
 import dev.ffmverbs.softroce.transport.ConnectionState;
-import dev.ffmverbs.softroce.transport.ReadBudget;
+import dev.ffmverbs.softroce.transport.SharedBudget;
 import dev.ffmverbs.softroce.transport.TransportContext;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
@@ -323,24 +323,26 @@ final class Dispatcher {
                 transmit(queuePair, nowNs);
             }
         }
-        admitReader();
+        admitWaiting();
         sink.flush();
     }
 
-    /** Gives a turn to the queue pairs that were posted to, and to the one whose READ may start now. */
+    /** Gives a turn to the queue pairs that were posted to, and to those that waited for others. */
     private void admit() {
         posted.moveTo(ready);
-        admitReader();
+        admitWaiting();
     }
 
-    /** Gives a turn to the queue pair whose READ may start now, if one waits for that. */
-    private void admitReader() {
-        final int number = transport.reads().next();
-        if (number != ReadBudget.NOBODY) {
-            final PortQueuePair queuePair = queuePairs.get(number);
-            if (queuePair != null) {
-                ready.add(queuePair);
-            }
+    /** Gives a turn to a queue pair whose READ may start now, and to one that may send to its peer now. */
+    private void admitWaiting() {
+        admit(transport.reads().next());
+        admit(transport.peers().next());
+    }
+
+    private void admit(final int number) {
+        final PortQueuePair queuePair = number == SharedBudget.NOBODY ? null : queuePairs.get(number);
+        if (queuePair != null) {
+            ready.add(queuePair);
         }
     }
 

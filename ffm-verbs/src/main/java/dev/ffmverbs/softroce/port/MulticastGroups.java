@@ -2,8 +2,10 @@
 package dev.ffmverbs.softroce.port;
 
 import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.spi.Closing;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -157,18 +159,16 @@ public final class MulticastGroups implements AutoCloseable {
      * @param queuePair queue pair of this port.
      */
     public synchronized void detachAll(final PortQueuePair queuePair) {
-        for (final int address : groups.keySet().toArray(Integer[]::new)) {
-            detach(queuePair, address);
-        }
+        Closing.closeAll(List.copyOf(groups.keySet()), address -> detach(queuePair, address));
     }
 
     /** Leaves all groups. */
     @Override
     public synchronized void close() {
-        for (final MulticastGroup group : groups.values().toArray(MulticastGroup[]::new)) {
+        Closing.closeAll(List.copyOf(groups.values()), group -> {
             groups.remove(group.address());
             leave(group);
-        }
+        });
     }
 
     @Override

@@ -96,11 +96,14 @@ public final class Port implements AutoCloseable {
             throw new ProviderException("ibv_open_device", "address=" + local, Errno.EIO, e.toString());
         } finally {
             if (!open) {
-                if (watch != null) {
-                    watch.close();
-                }
-                socket.close();
+                close(socket, watch);
             }
+        }
+    }
+
+    private static void close(final PacketSocket socket, final SocketWatch watch) {
+        try (socket; watch) {
+            // In reverse order, each of them even if the other fails.
         }
     }
 
@@ -337,10 +340,9 @@ public final class Port implements AutoCloseable {
     /** Closes the socket and ends the port thread. The port must no longer be in use. */
     @Override
     public void close() {
-        multicastGroups.close();
-        thread.end();
-        watch.close();
-        socket.close();
+        try (socket; watch; thread; multicastGroups) {
+            // In reverse order, each of them even if others fail.
+        }
     }
 
     @Override

@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>The thread continues after any exception. See {@link Dispatcher} for the effect on the part that threw it.
  */
-final class PortThread {
+final class PortThread implements AutoCloseable {
 
     /** Time over which the poll rate is measured. */
     private static final long WINDOW_NS = TimeUnit.MICROSECONDS.toNanos(200);
@@ -30,6 +30,8 @@ final class PortThread {
     private static final long POLLED_OFTEN_NS = TimeUnit.MICROSECONDS.toNanos(20);
     private static final long FIRST_AWAY_NS = TimeUnit.MICROSECONDS.toNanos(50);
     private static final long LONGEST_AWAY_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** How often a thread that closes the port reminds this thread of its end. */
+    private static final long REMINDER_MS = 100;
 
     private final PacketWait waiting;
     private final SocketWatch watch;
@@ -72,14 +74,16 @@ final class PortThread {
     }
 
     /** Ends the thread and waits until it has ended. An interrupt of the caller is preserved. */
-    void end() {
+    @Override
+    public void close() {
         ended = true;
-        watch.wakeUp();
-        LockSupport.unpark(thread);
         boolean interrupted = false;
         while (thread.isAlive()) {
+            // Repeated, because an error in either thread may have lost a wake-up.
+            watch.wakeUp();
+            LockSupport.unpark(thread);
             try {
-                thread.join();
+                thread.join(REMINDER_MS);
             } catch (final InterruptedException e) {
                 interrupted = true;
             }
@@ -126,10 +130,8 @@ final class PortThread {
                 if (checkApplication()) {
                     workIfNobodyDid();
                     stayAway();
-                } else if (watch.tryTake()) {
+                } else if (watch.tryTake() || awaitWatch()) {
                     workAndWait();
-                } else {
-                    awaitWatch();
                 }
             } catch (final Throwable e) {
                 // Nothing is called here, because it could throw again and end the thread.
@@ -184,11 +186,12 @@ final class PortThread {
         away = false;
     }
 
-    /** Leaves the work to the application thread that watches the socket, until it returns the watch. */
-    private void awaitWatch() {
-        if (!ended) {
-            watch.awaitReturn();
-        }
+    /**
+     * Leaves the work to the application thread that watches the socket, until it returns the watch. Returns whether
+     * this thread has the watch now.
+     */
+    private boolean awaitWatch() {
+        return !ended && watch.awaitReturn();
     }
 
     /** Measures the poll rate. Returns whether to wait for packets. Called under the dispatch lock. */

@@ -5,7 +5,6 @@ import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -22,11 +21,14 @@ final class SocketWatch implements AutoCloseable {
 
     private static final long NS_PER_MS = TimeUnit.MILLISECONDS.toNanos(1);
 
+    /** How long the port thread waits for the watch before it checks whether the thread that has it still uses it. */
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(1);
+
     private final Dispatcher dispatcher;
     private final TransportCounters counters;
     private final MachineLoad load;
     private final SocketWait wait;
-    private final AtomicBoolean taken = new AtomicBoolean();
+    private final Possession possession = new Possession();
 
     /** The thread to notify when the watch is returned, or null. */
     private volatile Thread waiting;
@@ -66,15 +68,15 @@ final class SocketWatch implements AutoCloseable {
 
     /** Takes the watch if no other thread has it. */
     boolean tryTake() {
-        return !taken.get() && taken.compareAndSet(false, true);
+        return possession.tryTake();
     }
 
     boolean isTaken() {
-        return taken.get();
+        return possession.isTaken();
     }
 
     void giveBack() {
-        taken.set(false);
+        possession.giveBack();
         final Thread thread = waiting;
         if (thread != null) {
             waiting = null;
@@ -82,13 +84,21 @@ final class SocketWatch implements AutoCloseable {
         }
     }
 
-    /** Waits until the watch is returned or the caller is unparked. */
-    void awaitReturn() {
+    /**
+     * Waits until the watch is returned or the caller is unparked.
+     *
+     * @return true if the caller has the watch now, because the thread that had it did not return it.
+     */
+    boolean awaitReturn() {
         waiting = Thread.currentThread();
+        boolean gone = false;
         if (isTaken()) {
-            LockSupport.park(this);
+            final long startNs = System.nanoTime();
+            LockSupport.parkNanos(this, PATIENCE_NS);
+            gone = System.nanoTime() - startNs >= PATIENCE_NS && possession.takeFromGoneThread();
         }
         waiting = null;
+        return gone;
     }
 
     /** Marks the thread that has the watch as awake. Called under the dispatch lock. */

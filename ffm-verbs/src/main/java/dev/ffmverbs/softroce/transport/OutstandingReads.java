@@ -5,15 +5,14 @@ import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 
 /**
  * The READ and atomic requests in progress, oldest first. Counts them and the bytes of READ responses that they will
- * bring. The {@link ReadBudget} of the device limits these bytes.
+ * bring. A {@link SharedBudget} of the device limits these bytes.
  *
- * <p>A peer that is silent during several early retransmissions, or for the transport timeout, may be gone or
- * overloaded. Until it answers again, it gets one READ at a time. That READ takes nothing from the budget, so that it
- * does not hold back other connections.
+ * <p>A peer that is silent for a while may be gone or overloaded. Until it answers again, it gets one READ at a time.
+ * That READ takes nothing from the budget, so that it does not hold back other connections.
  */
 final class OutstandingReads {
 
-    private final ReadBudget.Share share;
+    private final SharedBudget.Share share;
     private final int[] lastPsn;
     private final int[] bytes;
     private final int[] takenBytes;
@@ -22,7 +21,7 @@ final class OutstandingReads {
     private long totalBytes;
     private boolean doubtful;
 
-    OutstandingReads(final int limit, final ReadBudget.Share share) {
+    OutstandingReads(final int limit, final SharedBudget.Share share) {
         this.share = share;
         lastPsn = new int[limit];
         bytes = new int[limit];
@@ -78,6 +77,11 @@ final class OutstandingReads {
         count++;
     }
 
+    /** Returns whether the connection waits for the budget. */
+    boolean areWaiting() {
+        return share.isWaiting();
+    }
+
     /** Records that the connection has used its turn. */
     void endTurn() {
         share.endTurn();
@@ -91,9 +95,15 @@ final class OutstandingReads {
         }
     }
 
-    /** Records that the peer may be gone, because it is silent. */
+    /** Records that the peer may be gone, because it is silent. Its READs no longer count. */
     void doubtPeer() {
         doubtful = true;
+        share.leave();
+        for (int i = 0; i < count; i++) {
+            final int index = (oldest + i) % takenBytes.length;
+            share.giveBack(takenBytes[index]);
+            takenBytes[index] = 0;
+        }
     }
 
     private void removeOldest() {

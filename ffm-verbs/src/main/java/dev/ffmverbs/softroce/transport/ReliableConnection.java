@@ -102,7 +102,7 @@ public final class ReliableConnection extends TransportService {
      */
     public void readyToSend(final SendAttributes attributes) {
         require(ConnectionState.READY_TO_SEND, state() == ConnectionState.READY_TO_RECEIVE);
-        requester.connect(attributes, pathMtuBytes);
+        requester.connect(attributes, path.remoteAddress(), pathMtuBytes);
         enter(ConnectionState.READY_TO_SEND);
     }
 
@@ -237,12 +237,12 @@ public final class ReliableConnection extends TransportService {
 
     @Override
     public boolean hasDeadline() {
-        return state().requests() && requester.timers().isRunning();
+        return state().requests() && requester.timers().hasNext();
     }
 
     @Override
     public long deadlineNs() {
-        return requester.timers().deadlineNs();
+        return requester.timers().nextNs();
     }
 
     @Override

@@ -29,6 +29,7 @@ final class RequestWriter {
     private final TrainTrial trial;
 
     private OutstandingReads reads;
+    private PeerBudgets.Share share;
     private int mtu;
     private int packetsSinceAcknowledgeRequest;
 
@@ -43,9 +44,11 @@ final class RequestWriter {
         this.trial = trial;
     }
 
-    void connect(final int pathMtuBytes, final OutstandingReads outstandingReads) {
+    void connect(
+        final int pathMtuBytes, final OutstandingReads outstandingReads, final PeerBudgets.Share shareOfPeer) {
         mtu = pathMtuBytes;
         reads = outstandingReads;
+        share = shareOfPeer;
         restart();
     }
 
@@ -69,17 +72,17 @@ final class RequestWriter {
     }
 
     private int sendData(final long slot, final int operation) {
-        if (window.inFlight() >= pace.packets()) {
+        if (window.inFlight() >= pace.packets() || !share.take(window.inFlight())) {
             return 0;
         }
         final int index = window.cursorPacket();
         final boolean last = index + 1 == queue.packets(slot);
         final boolean acknowledge =
-            last || packetsSinceAcknowledgeRequest + 1 >= Math.max(1, pace.packets() / 2);
+            last || share.isLast() || packetsSinceAcknowledgeRequest + 1 >= packetsBetweenAcknowledgements();
         final int flags = (acknowledge ? BaseTransportHeader.ACKNOWLEDGE_REQUEST : 0)
             | (last && queue.isFlagged(slot, SendFlags.SOLICITED) ? BaseTransportHeader.SOLICITED : 0);
         final int opcode = RequestPackets.opcode(operation, index == 0, last);
-        final RocePacket packet = out.begin(opcode, window.next(), flags);
+        final RocePacket packet = begin(opcode, window.next(), flags);
         if (packet == null) {
             return 0;
         }
@@ -104,6 +107,19 @@ final class RequestWriter {
         return 1;
     }
 
+    private int packetsBetweenAcknowledgements() {
+        return Math.max(1, Math.min(pace.packets(), share.limit()) / 2);
+    }
+
+    /** Begins a packet that was taken from the share, or returns it if none can be sent now. */
+    private RocePacket begin(final int opcode, final int psn, final int flags) {
+        final RocePacket packet = out.begin(opcode, psn, flags);
+        if (packet == null) {
+            share.giveBack();
+        }
+        return packet;
+    }
+
     private boolean gather(final long slot, final long offset, final RocePacket packet, final int bytes) {
         if (queue.isFlagged(slot, SendFlags.INLINE)) {
             MemorySegment.copy(
@@ -119,13 +135,18 @@ final class RequestWriter {
         final int pieceEnd = Math.min(queue.packets(slot), pace.pieceEnd(index, mtu));
         final long offset = (long) index * mtu;
         final int bytes = (int) Math.min((long) (pieceEnd - index) * mtu, queue.length(slot) - offset);
-        if (reads.isFull() || !reads.isEmpty() && reads.totalBytes() + bytes > pace.readBytes()) {
+        if (reads.isFull() || !reads.isEmpty() && reads.totalBytes() + bytes > pace.readBytes()
+            || !share.take(window.inFlight())) {
             return 0;
         }
         final int psn = window.next();
-        final RocePacket packet = out.begin(
+        final RocePacket packet = begin(
             RequestPackets.requestOpcode(WorkRequestOpcodes.RDMA_READ), psn, BaseTransportHeader.ACKNOWLEDGE_REQUEST);
-        if (packet == null || !reads.addRead(PacketSequenceNumber.plus(psn, pieceEnd - index - 1), bytes)) {
+        if (packet == null) {
+            return 0;
+        }
+        if (!reads.addRead(PacketSequenceNumber.plus(psn, pieceEnd - index - 1), bytes)) {
+            share.giveBack();
             return 0;
         }
         packet.reth().set(queue.remoteAddress(slot) + offset, queue.rkey(slot), bytes);
@@ -135,12 +156,12 @@ final class RequestWriter {
 
     /** Sends an atomic, a FLUSH or an ATOMIC WRITE, which has one packet. */
     private int sendWhole(final long slot, final int operation) {
-        if (reads.isFull()) {
+        if (reads.isFull() || !share.take(window.inFlight())) {
             return 0;
         }
         final int psn = window.next();
         final RocePacket packet =
-            out.begin(RequestPackets.requestOpcode(operation), psn, BaseTransportHeader.ACKNOWLEDGE_REQUEST);
+            begin(RequestPackets.requestOpcode(operation), psn, BaseTransportHeader.ACKNOWLEDGE_REQUEST);
         if (packet == null) {
             return 0;
         }

@@ -29,8 +29,11 @@ final class Requester {
     private final SendPace pace;
     private final RequestWriter writer;
     private final LocalRequests local;
+    private final PeerBudgets peers;
 
     private OutstandingReads reads;
+    /** The share in what may be in flight to the peer. Null before the first connection. */
+    private PeerBudgets.Share share;
     private int mtu;
     private boolean wentBackEarly;
     private boolean draining;
@@ -55,17 +58,20 @@ final class Requester {
         this.writer = new RequestWriter(queue, memory, out, window, pace, trial);
         this.local =
             new LocalRequests(queue, context.memory().windows(), protectionDomain, connection.number());
+        this.peers = context.peers();
         this.reads = new OutstandingReads(0, context.reads().newShare(connection.number()));
     }
 
-    void connect(final SendAttributes attributes, final int pathMtuBytes) {
+    void connect(final SendAttributes attributes, final int peerAddress, final int pathMtuBytes) {
         mtu = pathMtuBytes;
         reads = reads.withLimit(attributes.maxReadAtomic());
+        leaveBudgets();
+        share = peers.join(peerAddress, connection.number());
         timers.configure(attributes, settings.minimumTimeoutNs());
         window.start(attributes.firstPsn());
         trial.abandon();
         pace.reset();
-        writer.connect(mtu, reads);
+        writer.connect(mtu, reads, share);
         wentBackEarly = false;
     }
 
@@ -104,6 +110,7 @@ final class Requester {
             sent++;
         }
         reads.endTurn();
+        share.endTurn();
         reportDrained();
         return sent;
     }
@@ -117,6 +124,7 @@ final class Requester {
         if (status != CompletionStatuses.SUCCESS) {
             return status == SendQueue.EXECUTED && passExecuted();
         }
+        final boolean heldBack = isHeldBack();
         final boolean retransmission = window.isRetransmission();
         final int packets = writer.send(slot);
         if (packets <= 0) {
@@ -131,6 +139,9 @@ final class Requester {
             timers.measure(window.next(), nowNs);
         }
         window.advance(packets);
+        if (heldBack) {
+            timers.restart(nowNs);
+        }
         timers.startUnlessRunning(nowNs);
         return true;
     }
@@ -200,6 +211,7 @@ final class Requester {
         reads.removeBefore(window.unacked());
         wentBackEarly = false;
         window.catchUp();
+        share.recordAnswers(answeredPackets, window.inFlight());
         timers.renew(nowNs, window.unacked(), window.hasUnanswered());
     }
 
@@ -211,7 +223,7 @@ final class Requester {
         if (!wentBackEarly && !timers.isWaitingForReceiver()) {
             wentBackEarly = true;
             if (!trial.missedAt(window.unacked())) {
-                pace.slowDown();
+                slowDown();
             }
             goBack(reason);
             timers.restart(nowNs);
@@ -225,6 +237,25 @@ final class Requester {
         recorder.recordGoingBack(reason, window.unacked());
         window.goBack();
         reads.clear();
+        share.restart();
+    }
+
+    private void slowDown() {
+        pace.slowDown();
+        share.recordLoss();
+    }
+
+    private void doubtPeer() {
+        reads.doubtPeer();
+        share.doubtPeer();
+    }
+
+    /** Returns to the budgets what the connection has of them, and stops waiting for more. */
+    private void leaveBudgets() {
+        reads.clear();
+        if (share != null) {
+            share.leave();
+        }
     }
 
     void receiverNotReady(final long nowNs, final long delayNs) {
@@ -240,6 +271,13 @@ final class Requester {
     }
 
     void expire(final long nowNs) {
+        if (isHeldBack()) {
+            timers.restart(nowNs);
+            return;
+        }
+        if (timers.noteSilence(nowNs)) {
+            doubtPeer();
+        }
         if (!timers.isDue(nowNs)) {
             return;
         }
@@ -250,14 +288,19 @@ final class Requester {
                 failHead(CompletionStatuses.RETRY_EXCEEDED, 0);
                 return;
             }
-            pace.slowDown();
+            slowDown();
             goBack(ConnectionRecorder.TIMEOUT);
-            if (!early || timers.isPeerSilent()) {
-                reads.doubtPeer();
+            if (!early) {
+                doubtPeer();
             }
         }
         wentBackEarly = false;
         timers.restartExpired(nowNs);
+    }
+
+    /** Returns whether nothing is in flight, because other connections use up a budget. */
+    private boolean isHeldBack() {
+        return (share.isWaiting() || reads.areWaiting()) && window.inFlight() == 0 && !timers.isWaitingForReceiver();
     }
 
     /** Completes the oldest request, and the next ones if the device has executed them or found them invalid. */
@@ -314,7 +357,7 @@ final class Requester {
     /** Completes all posted requests as flushed. */
     void flush() {
         timers.stop();
-        reads.clear();
+        leaveBudgets();
         while (window.head() != queue.postedCount()) {
             complete(CompletionStatuses.WORK_REQUEST_FLUSHED, 0);
         }
@@ -331,7 +374,7 @@ final class Requester {
     /** Discards all posted requests without completions. */
     void reset() {
         timers.stop();
-        reads.clear();
+        leaveBudgets();
         draining = false;
         while (window.head() != queue.postedCount()) {
             window.retireUnassigned();

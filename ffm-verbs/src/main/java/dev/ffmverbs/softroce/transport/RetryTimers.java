@@ -25,8 +25,13 @@ final class RetryTimers {
     /** Maximum length of a transport timeout, as a multiple of that in the attributes (IBTA 9.7.6.1.3). */
     private static final int MAX_TIMES = 4;
     private static final int MAX_DOUBLINGS = 20;
-    /** Number of consecutive early retransmissions without an answer, after which ordinary loss is unlikely. */
-    private static final int SILENT_DOUBLINGS = 4;
+    /**
+     * Time after which ordinary loss does not explain that a peer does not answer, as a multiple of the minimum
+     * timeout. It is that of four early retransmissions.
+     */
+    private static final int SILENT_TIMES = 16;
+    /** Minimum of that time, which is longer than a round trip in a local network. */
+    private static final long MINIMUM_SILENCE_NS = 1_000_000;
 
     private long timeoutNs;
     private long minimumTimeoutNs;
@@ -59,6 +64,10 @@ final class RetryTimers {
     /** Number of retries that the current transport timeout uses up. */
     private int times;
 
+    /** When the peer counts as silent, and whether that was noted. */
+    private long silentAtNs;
+    private boolean silenceNoted;
+
     void configure(final SendAttributes attributes, final long leastTimeoutNs) {
         minimumTimeoutNs = leastTimeoutNs;
         roundTripNs = 0;
@@ -84,6 +93,24 @@ final class RetryTimers {
         if (!unanswered) {
             restart(nowNs);
         }
+    }
+
+    /**
+     * Notes that the peer has been silent for so long that it may be gone. The time does not depend on that of its
+     * responses so far, because those may have been slow only at first, when the code of both ends was cold.
+     *
+     * @return true once after the last answer or transport timeout.
+     */
+    boolean noteSilence(final long nowNs) {
+        if (awaitsSilence() && nowNs - silentAtNs >= 0) {
+            silenceNoted = true;
+            return true;
+        }
+        return false;
+    }
+
+    private boolean awaitsSilence() {
+        return unanswered && !waitingForReceiver && !silenceNoted;
     }
 
     /** Measures the time until a packet, sent for the first time, is answered. Measures one packet at a time. */
@@ -151,6 +178,8 @@ final class RetryTimers {
     void restart(final long nowNs) {
         waitingForReceiver = false;
         unanswered = true;
+        silentAtNs = nowNs + Math.max(MINIMUM_SILENCE_NS, SILENT_TIMES * minimumTimeoutNs);
+        silenceNoted = false;
         times = 1;
         if (timeoutNs != 0) {
             final long mostTimes = Math.min(MAX_TIMES, retriesLeft + 1L);
@@ -190,11 +219,6 @@ final class RetryTimers {
         return nowNs - transportDeadlineNs < 0;
     }
 
-    /** Returns whether the peer answered nothing new to several consecutive early retransmissions. */
-    boolean isPeerSilent() {
-        return doublings >= SILENT_DOUBLINGS;
-    }
-
     /**
      * Uses one of the retries for a peer without a posted receive.
      *
@@ -224,13 +248,24 @@ final class RetryTimers {
         return waitingForReceiver;
     }
 
-    /** Returns whether there is a deadline. */
+    /** Returns whether there is a deadline for a retry. */
     boolean isRunning() {
         return waitingForReceiver || unanswered && timeoutNs != 0;
     }
 
+    /** Returns the time of the next retry. Valid only if {@link #isRunning}. */
     long deadlineNs() {
         return deadlineNs;
+    }
+
+    /** Returns whether there is anything to do later, if the peer does not answer. */
+    boolean hasNext() {
+        return isRunning() || awaitsSilence();
+    }
+
+    /** Returns the time of the next thing to do. Valid only if {@link #hasNext}. */
+    long nextNs() {
+        return !awaitsSilence() || isRunning() && deadlineNs - silentAtNs < 0 ? deadlineNs : silentAtNs;
     }
 
     boolean isDue(final long nowNs) {

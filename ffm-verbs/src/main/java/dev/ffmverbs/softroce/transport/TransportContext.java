@@ -14,11 +14,12 @@ import dev.ffmverbs.softroce.wire.PacketSink;
  * @param counters counts events.
  * @param events   receives asynchronous events.
  * @param settings limits of the device.
- * @param reads    budget of READ response bytes in progress.
+ * @param reads    budget of READ response bytes in progress. They share the socket buffer of this device.
+ * @param peers    budgets of request packets in flight.
  */
 public record TransportContext(
     MemoryTable memory, Icrc icrc, PacketSink sink, TransportCounters counters, AsynchronousEvents events,
-    TransportSettings settings, ReadBudget reads) {
+    TransportSettings settings, SharedBudget reads, PeerBudgets peers) {
 
     /**
      * Creates the shared state of a device, with nothing in progress.
@@ -33,6 +34,7 @@ public record TransportContext(
     public TransportContext(
         final MemoryTable memory, final Icrc icrc, final PacketSink sink, final TransportCounters counters,
         final AsynchronousEvents events, final TransportSettings settings) {
-        this(memory, icrc, sink, counters, events, settings, new ReadBudget(settings.readBurstBytes()));
+        this(memory, icrc, sink, counters, events, settings, new SharedBudget(settings.readBurstBytes()),
+            new PeerBudgets(settings.windowPackets()));
     }
 }

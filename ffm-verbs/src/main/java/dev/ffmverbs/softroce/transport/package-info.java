@@ -25,7 +25,8 @@
  * <p><b>Flow.</b> A responder sends without flow control, and a requester does not know how much room its peer has.
  * Therefore {@code SendPace} halves the permitted amount in flight at each loss and lets it grow slowly.
  * {@code RetryTimers} retransmits what is late by round trips, long before the transport timeout. {@code SendPace}
- * limits one connection, and {@code ReadBudget} limits the READs of all connections of a device together.
+ * limits one connection. Connections share two buffers: that of their device, for which a {@code SharedBudget} limits
+ * the READs of all together, and that of their peer, for which {@code PeerBudgets} limits their requests.
  *
  * <p><b>Threads.</b> One lock, the dispatch lock, guards all state machines of a device. The caller holds it. Only
  * {@link dev.ffmverbs.softroce.transport.SendQueue} and {@link dev.ffmverbs.softroce.transport.ReceiveQueue} are filled

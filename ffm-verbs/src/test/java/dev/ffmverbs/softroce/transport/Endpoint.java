@@ -40,7 +40,7 @@ final class Endpoint implements PacketReceiver, AutoCloseable {
     final MemorySegment bytes;
     final RegisteredMemory region;
     final UdpPath path;
-    final ReadBudget reads;
+    final SharedBudget reads;
     final ReliableConnection connection;
     final SendQueue sendQueue;
 

@@ -117,7 +117,7 @@ class FlowTest extends TransferTestBase {
 
     @Test
     void aPeerThatIsGoneHoldsUpReadsOfOtherConnectionsForRoundTripsOnly() {
-        final ReadBudget.Share other = left.reads.newShare(SimulatedNetwork.LEFT_NUMBER + 1);
+        final SharedBudget.Share other = left.reads.newShare(SimulatedNetwork.LEFT_NUMBER + 1);
         final List<Boolean> free = new ArrayList<>();
         network.toRight.lose(packet -> {
             final boolean taken = other.take(BYTES);

@@ -146,4 +146,54 @@ class RetryTimersTest {
         timers.renew(nowNs, 1, true);
         assertEquals(TIMEOUT_NS, waitNs());
     }
+
+    private long silenceNs() {
+        final long sinceNs = nowNs;
+        while (!timers.noteSilence(nowNs)) {
+            nowNs = timers.nextNs();
+            if (timers.isDue(nowNs)) {
+                timers.restartExpired(nowNs);
+            }
+        }
+        return nowNs - sinceNs;
+    }
+
+    @Test
+    void aPeerWhoseFirstResponsesWereSlowCountsAsSilentAsSoonAsAnyOther() {
+        answerFirstPacket();
+        final long usualNs = silenceNs();
+        configure();
+        timers.measure(0, nowNs);
+        timers.startUnlessRunning(nowNs);
+        nowNs += 1000 * ROUND_TRIP_NS;
+        timers.renew(nowNs, 1, true);
+        assertTrue(waitNs() > usualNs, "responses are late after " + waitNs() + " ns, silence is " + usualNs + " ns");
+        assertEquals(usualNs, silenceNs());
+        assertFalse(timers.noteSilence(nowNs), "it is noted once");
+    }
+
+    @Test
+    void aPeerThatNeverAnsweredCountsAsSilentAsSoonAsAnyOtherEvenWithoutTimeout() {
+        answerFirstPacket();
+        final long usualNs = silenceNs();
+        for (final int timeout : new int[] {0, 31}) {
+            timers.configure(new SendAttributes(0, timeout, 7, 7, 4), MINIMUM_NS);
+            timers.startUnlessRunning(nowNs);
+            assertTrue(timers.hasNext());
+            assertEquals(usualNs, silenceNs());
+            assertEquals(timeout != 0, timers.hasNext(), "there is nothing to do without a timeout");
+        }
+    }
+
+    @Test
+    void aPeerThatAskedForTimeIsNotSilent() {
+        timers.startUnlessRunning(nowNs);
+        assertTrue(timers.waitForReceiver(nowNs, 10 * TIMEOUT_NS));
+        assertEquals(timers.deadlineNs(), timers.nextNs());
+        nowNs = timers.deadlineNs();
+        assertFalse(timers.noteSilence(nowNs));
+        timers.restartExpired(nowNs);
+        assertFalse(timers.noteSilence(nowNs));
+        assertTrue(silenceNs() > 0);
+    }
 }

@@ -122,11 +122,12 @@ final class NodeRecording implements AutoCloseable {
     /** Stops the recording and writes the file. */
     @Override
     public void close() {
-        if (recording != null) {
-            recording.close();
-        }
-        if (temporary != null) {
-            delete(temporary);
+        try (recording) {
+            // Null if nothing is recorded.
+        } finally {
+            if (temporary != null) {
+                delete(temporary);
+            }
         }
     }
 

@@ -110,9 +110,8 @@ final class StatusServer implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
+        try (server) {
             Files.deleteIfExists(socket.file());
-            server.close();
         } catch (final IOException e) {
             LOGGER.log(Level.WARNING, "cannot remove the socket " + socket.file() + " of node " + socket.node() + ": "
                 + e.getMessage());

@@ -254,10 +254,10 @@ final class DeviceCompletions implements AutoCloseable {
     /** Frees the queue. Its queue pairs must be closed before. */
     @Override
     public void close() {
-        if (queue != null) {
-            queue.close();
+        final CompletionQueue closed = queue;
+        try (channel; closed) {
+            // In reverse order. A queue that stays open is reported before the channel, which it keeps open.
         }
-        channel.close();
     }
 
     @Override

@@ -364,13 +364,14 @@ final class Interconnect implements AutoCloseable {
         }
     }
 
-    /** Frees everything. Links and unanswered requests must be closed before. */
+    /** Frees everything, each part even if others fail. Links and unanswered requests must be closed before. */
     @Override
     public void close() {
-        stopListening();
-        pathsByPartner.values().forEach(VerbsPath::close);
-        completions.close();
-        closeConnections();
+        Closing.closeAll(List.<Runnable>of(
+            this::stopListening,
+            () -> Closing.closeAll(pathsByPartner.values(), VerbsPath::close),
+            completions::close,
+            this::closeConnections), Runnable::run);
     }
 
     /**

@@ -200,15 +200,25 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
 
     /** Rejects all requests from now on. Has no effect if called again. */
     public void stopListening() {
-        interconnects.forEach(Interconnect::stopListening);
+        Closing.closeAll(interconnects, Interconnect::stopListening);
     }
 
-    /** Frees everything. Links and unanswered requests must be closed before. */
+    /**
+     * Frees everything, each part even if others fail. Links and unanswered requests must be closed before. The memory
+     * is kept if a device is, because that device may still reach it.
+     */
     @Override
     public void close() {
-        watchers.forEach(CompletionWatcher::close);
-        interconnects.forEach(Interconnect::close);
-        contexts.forEach(Context::close);
-        arena.close();
+        Closing.closeAll(List.<Runnable>of(
+            () -> Closing.closeAll(watchers, CompletionWatcher::close),
+            () -> Closing.closeAll(interconnects, Interconnect::close),
+            () -> Closing.closeAll(contexts, Context::close),
+            this::freeMemory), Runnable::run);
+    }
+
+    private void freeMemory() {
+        if (contexts.stream().noneMatch(Context::isOpen)) {
+            arena.close();
+        }
     }
 }

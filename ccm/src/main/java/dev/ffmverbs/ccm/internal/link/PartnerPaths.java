@@ -56,7 +56,7 @@ public final class PartnerPaths implements PartnerAccess {
 
     /** A new connection replaces the former one, even over another path. */
     void endIncoming() {
-        paths.forEach(VerbsPath::endIncoming);
+        Closing.closeAll(paths, VerbsPath::endIncoming);
     }
 
     @Override
@@ -85,8 +85,8 @@ public final class PartnerPaths implements PartnerAccess {
 
     @Override
     public void revoke() {
-        endIncoming();
-        paths.forEach(VerbsPath::deregister);
+        Closing.closeAll(List.<Runnable>of(
+            this::endIncoming, () -> Closing.closeAll(paths, VerbsPath::deregister)), Runnable::run);
         mailbox.clear();
         try {
             paths.forEach(VerbsPath::register);

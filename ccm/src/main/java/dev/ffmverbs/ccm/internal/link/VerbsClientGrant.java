@@ -47,6 +47,9 @@ final class VerbsClientGrant implements ClientGrant {
     private final List<MemoryRegion> ownRegions = new ArrayList<>();
     private MemoryRegion memory;
     private boolean fenced;
+
+    /** Whether fencing has succeeded. Otherwise it is repeated. */
+    private boolean revoked;
     private boolean closed;
 
     VerbsClientGrant(
@@ -141,20 +144,24 @@ final class VerbsClientGrant implements ClientGrant {
 
     @Override
     public synchronized void fence() {
-        if (fenced) {
-            return;
-        }
         fenced = true;
-        try {
-            if (memory != null) {
-                memory.close();
-                memory = null;
-            }
-        } finally {
-            if (managed != null) {
-                managed.end();
-            }
-            queuePairs.forEach(VerbsClientGrant::end);
+        if (!revoked) {
+            Closing.closeAll(List.<Runnable>of(this::closeMemory, this::endManaged,
+                () -> Closing.closeAll(queuePairs, VerbsClientGrant::end)), Runnable::run);
+            revoked = true;
+        }
+    }
+
+    private void endManaged() {
+        if (managed != null) {
+            managed.end();
+        }
+    }
+
+    private void closeMemory() {
+        if (memory != null) {
+            memory.close();
+            memory = null;
         }
     }
 
@@ -173,10 +180,12 @@ final class VerbsClientGrant implements ClientGrant {
         if (closed) {
             return;
         }
-        fence();
-        queuePairs.forEach(QueuePair::close);
-        queues.forEach(CompletionQueue::close);
-        ownRegions.forEach(MemoryRegion::close);
+        Closing.closeAll(List.<Runnable>of(
+            this::fence,
+            () -> Closing.closeAll(queuePairs, QueuePair::close),
+            () -> Closing.closeAll(queues, CompletionQueue::close),
+            () -> Closing.closeAll(ownRegions, MemoryRegion::close),
+            this::closeMemory), Runnable::run);
         closed = true;
         onClose.accept(this);
     }

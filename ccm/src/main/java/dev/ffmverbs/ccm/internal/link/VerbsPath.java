@@ -102,13 +102,13 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
     }
 
     void deregister() {
-        if (mailboxRegion != null) {
-            mailboxRegion.close();
-            mailboxRegion = null;
-        }
-        if (statusRegion != null) {
-            statusRegion.close();
-            statusRegion = null;
+        final MemoryRegion mailbox = mailboxRegion;
+        final MemoryRegion status = statusRegion;
+        try (status; mailbox) {
+            // In reverse order, each of them even if the other fails. A region that stays open is closed again later.
+        } finally {
+            mailboxRegion = mailbox == null || !mailbox.isOpen() ? null : mailbox;
+            statusRegion = status == null || !status.isOpen() ? null : status;
         }
     }
 
@@ -360,7 +360,7 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
             closed = true;
             open = List.copyOf(grants);
         }
-        open.forEach(VerbsClientGrant::close);
+        Closing.closeAll(open, VerbsClientGrant::close);
     }
 
     OutgoingBuffers buffers() {
@@ -381,13 +381,13 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
         return name + " (" + address + ")";
     }
 
-    /** Ends the partner's connection and frees everything. Links created by {@link #connect} must be closed before. */
+    /**
+     * Ends the partner's connection and frees everything, each part even if others fail. Links created by
+     * {@link #connect} must be closed before.
+     */
     @Override
     public void close() {
-        endIncoming();
-        closeGrants();
-        deregister();
-        buffers.close();
-        domain.close();
+        Closing.closeAll(List.<Runnable>of(
+            this::endIncoming, this::closeGrants, this::deregister, buffers::close, domain::close), Runnable::run);
     }
 }

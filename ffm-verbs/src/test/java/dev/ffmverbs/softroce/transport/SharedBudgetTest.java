@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Timeout;
 
 /** Tests the budget that READs of all connections share, and which connection continues first when it is free. */
 @Timeout(30)
-class ReadBudgetTest {
+class SharedBudgetTest {
 
     private static final int LIMIT = 100;
 
-    private final ReadBudget budget = new ReadBudget(LIMIT);
+    private final SharedBudget budget = new SharedBudget(LIMIT);
     private final OutstandingReads one = reads(1);
     private final OutstandingReads two = reads(2);
     private final OutstandingReads three = reads(3);
@@ -35,11 +35,11 @@ class ReadBudgetTest {
         assertTrue(one.addRead(0, 60));
         assertTrue(two.addRead(0, 40));
         assertFalse(three.addRead(0, 1));
-        assertEquals(ReadBudget.NOBODY, budget.next());
+        assertEquals(SharedBudget.NOBODY, budget.next());
         one.removeBefore(1);
         assertEquals(3, budget.next());
         assertTrue(three.addRead(0, 60));
-        assertEquals(ReadBudget.NOBODY, budget.next());
+        assertEquals(SharedBudget.NOBODY, budget.next());
     }
 
     @Test
@@ -71,7 +71,7 @@ class ReadBudgetTest {
     void aConnectionThatEndsGivesBackWhatItHadAndItsPlaceInLine() {
         letTwoWaitForOne();
         two.clear();
-        assertEquals(ReadBudget.NOBODY, budget.next());
+        assertEquals(SharedBudget.NOBODY, budget.next());
         one.clear();
         assertEquals(3, budget.next());
         assertTrue(three.addRead(0, 50));
@@ -98,8 +98,19 @@ class ReadBudgetTest {
         assertTrue(two.addRead(0, 100));
         one.removeBefore(1);
         assertFalse(one.addRead(1, 1), "the budget counts again once the peer has answered");
-        assertEquals(ReadBudget.NOBODY, budget.next());
+        assertEquals(SharedBudget.NOBODY, budget.next());
         two.removeBefore(1);
         assertEquals(1, budget.next());
+    }
+
+    @Test
+    void readsInProgressAtAPeerThatTurnsSilentNoLongerCount() {
+        letTwoWaitForOne();
+        one.doubtPeer();
+        assertEquals(2, budget.next());
+        assertTrue(two.addRead(0, 50));
+        assertTrue(three.addRead(0, 50));
+        one.clear();
+        assertFalse(two.addRead(1, 1), "what was given back is not given back again");
     }
 }
