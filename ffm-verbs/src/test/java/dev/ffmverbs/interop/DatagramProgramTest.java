@@ -30,17 +30,26 @@ class DatagramProgramTest {
         assertTrue(result.output().contains("data transfers complete"), result::output);
     }
 
+    /** Ends a C program. If the Java side has failed, this prints what the program did. */
+    private static void end(final CProgram program) {
+        if (program != null) {
+            program.close();
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void answersTheMessagesOfUdaddy(final DevicePair devices) throws Exception {
         devices.require();
         CProgram.require("udaddy", "rdmacm-utils", devices.left());
         final AtomicReference<CProgram> client = new AtomicReference<>();
-        DatagramProgram.serve(devices.right(), new InetSocketAddress(DeviceAddress.text(devices.right()), PORT),
-            () -> client.set(CProgram.launch(List.of("udaddy", "-s", DeviceAddress.text(devices.right()),
-                "-b", DeviceAddress.text(devices.left())))));
-        try (CProgram started = client.get()) {
-            requireSuccess(started);
+        try {
+            DatagramProgram.serve(devices.right(), new InetSocketAddress(DeviceAddress.text(devices.right()), PORT),
+                () -> client.set(CProgram.launch(List.of("udaddy", "-s", DeviceAddress.text(devices.right()),
+                    "-b", DeviceAddress.text(devices.left())))));
+            requireSuccess(client.get());
+        } finally {
+            end(client.get());
         }
     }
 
@@ -62,11 +71,13 @@ class DatagramProgramTest {
         devices.require();
         CProgram.require("mckey", "rdmacm-utils", devices.left());
         final AtomicReference<CProgram> sender = new AtomicReference<>();
-        DatagramProgram.receive(devices.right(), DeviceAddress.address(devices.right()),
-            InetAddress.getByName(GROUP), () -> sender.set(CProgram.launch(
-                List.of("mckey", "-m", GROUP, "-b", DeviceAddress.text(devices.left()), "-s"))));
-        try (CProgram started = sender.get()) {
-            requireSuccess(started);
+        try {
+            DatagramProgram.receive(devices.right(), DeviceAddress.address(devices.right()),
+                InetAddress.getByName(GROUP), () -> sender.set(CProgram.launch(
+                    List.of("mckey", "-m", GROUP, "-b", DeviceAddress.text(devices.left()), "-s"))));
+            requireSuccess(sender.get());
+        } finally {
+            end(sender.get());
         }
     }
 
