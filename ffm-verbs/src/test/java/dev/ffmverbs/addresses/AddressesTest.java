@@ -29,7 +29,7 @@ class AddressesTest {
             command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m", "--enable-native-access=ALL-UNNAMED",
                 "-Dsoftroce.addresses=10.77.0.1,10.77.0.2", "-Dsoftroce.socket=" + socket,
-                "-cp", System.getProperty("java.class.path"), AddressesProgram.class.getName()));
+                "-cp", VethNamespace.classPath(), AddressesProgram.class.getName()));
             final Path output = folder.resolve("output.txt");
             final Process process =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();

@@ -37,7 +37,7 @@ class Ipv6SuiteTest {
                 "-Djunit.jupiter.execution.timeout.default=120s", "-Dsoftroce.addresses=fd77::1,fd77::2",
                 "-Dsoftroce.socket.soft1=channel", "-Dverbs.ip=6",
                 "-Dverbs.pairs=soft0-soft0,soft0-soft1,soft1-soft0,soft1-soft1",
-                "-cp", System.getProperty("java.class.path"), "org.junit.platform.console.ConsoleLauncher", "execute",
+                "-cp", VethNamespace.classPath(), "org.junit.platform.console.ConsoleLauncher", "execute",
                 "--disable-banner", "--disable-ansi-colors", "--details=summary"));
             CLASSES.forEach(name -> command.addAll(List.of("--select-class", "dev.ffmverbs." + name)));
             final Path output = folder.resolve("output.txt");

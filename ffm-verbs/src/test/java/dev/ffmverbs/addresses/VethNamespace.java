@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.addresses;
 
+import dev.ffmverbs.Verbs;
+import java.io.File;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -65,6 +72,21 @@ final class VethNamespace implements AutoCloseable {
     /** Returns the beginning of a command that runs another one in this namespace. */
     List<String> prefix() {
         return List.of("ip", "netns", "exec", name);
+    }
+
+    /** Returns the class path of programs, whether this JVM has the library on its class path or its module path. */
+    static String classPath() {
+        return Stream.of(root(Verbs.class), root(VethNamespace.class), System.getProperty("surefire.test.class.path"),
+            System.getProperty("java.class.path"), System.getProperty("jdk.module.path"))
+            .filter(Objects::nonNull).collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /** Returns the folder of a class. The code source of a class patched into a module does not contain it. */
+    private static String root(final Class<?> type) {
+        final String file = type.getName().replace('.', '/') + ".class";
+        final String url = type.getResource("/" + file).toString();
+        final String root = url.substring(0, url.length() - file.length());
+        return Path.of(URI.create(root.startsWith("jar:") ? root.substring(4, root.length() - 2) : root)).toString();
     }
 
     @Override
