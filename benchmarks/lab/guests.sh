@@ -2,7 +2,7 @@
 # Starts the guests of one run, shows what they print, and always ends all of them.
 #
 # Globals that it reads, and the functions that set them:
-#   guests timeout_s memory_mb write_folder command    parse_run_options in lab
+#   guests timeout_s memory_mb write_folder capture_folder devices command    parse_run_options in lab
 #   kernel_version kernel_root                         find_kernel in kernels.sh
 #   kernel_to_boot initramfs                           build_image in image.sh
 #   WORK EXIT_TIMEOUT EXIT_GUEST_DIED EXIT_OUTPUT_CLOSED die    lab
@@ -62,7 +62,8 @@ sweep_killed_runs() {
 
 # write_job GUEST, prints what the guest is to do, as assignments that guest-main reads.
 write_job() {
-    local guest=$1 name address=10.9.9.$1 peer=10.9.9.2 guest_name=lab environment=() directory=$PWD
+    local guest=$1 name address=10.9.9.$1 peer=10.9.9.2 guest_name=lab environment=() directory=$PWD siw_module
+    siw_module=$(siw_folder)/siw.ko
     if ((guests > 1)); then
         peer=10.9.9.$((guest % guests + 1))
         guest_name=lab$guest
@@ -71,7 +72,8 @@ write_job() {
         [[ ! -v $name ]] || environment+=("$name=${!name}")
     done
     environment+=("LAB_GUEST=$guest" "LAB_GUESTS=$guests" "LAB_ADDRESS=$address" "LAB_PEER=$peer")
-    declare -p guests guest_name address kernel_version kernel_root write_folder directory environment command
+    declare -p guests guest_name address devices siw_module kernel_version kernel_root write_folder capture_folder \
+        directory environment command
 }
 
 # The guest has its own session, so that Ctrl-C reaches this process alone, which then ends the guest. If this process
@@ -113,6 +115,7 @@ set_qemu_command() {
     share_folder host / readonly=on
     share_folder exchange "$run_folder/exchange" readonly=off
     [[ -z $write_folder ]] || share_folder write "$write_folder" readonly=off
+    [[ -z $capture_folder ]] || share_folder capture "$capture_folder" readonly=off
     ((guests == 1)) || qemu+=(-netdev "tap,id=link,ifname=tap$guest,script=no,downscript=no"
         -device "virtio-net-pci,netdev=link,romfile=,speed=10000,duplex=full,mac=52:54:00:09:09:0$guest")
 }

@@ -47,10 +47,8 @@ fetch_kernel() {
     scratch=$(mktemp -d "$WORK/fetching.XXXXXX")
     # shellcheck disable=SC2064 # the folder is known now
     trap "rm -rf '$scratch'" EXIT
-    mkdir -p "$scratch"/{parts,lists/partial,cache/archives/partial,root}
-    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian \
-bookworm-backports main" >"$scratch/sources.list"
-    backports "$scratch" apt-get -qq update || die "$EXIT_MISSING" "cannot reach Debian's backports"
+    mkdir "$scratch/root"
+    use_backports "$scratch"
     package=$(backports "$scratch" apt-cache --names-only search '^linux-image-[0-9].*-amd64$' | cut -d' ' -f1 |
         grep -Ev -- '-(cloud|rt)-amd64|-unsigned' | sed 's/^linux-image-//' | version_begins_with "$wanted" |
         sort -V | tail -n 1)
@@ -64,6 +62,15 @@ bookworm-backports main" >"$scratch/sources.list"
         mv "$scratch/unpacked" "$WORK/kernels/$version"
     fi
     echo "lab: kernel $version is here; use it by --kernel $wanted, or by LAB_KERNEL=$wanted"
+}
+
+# Prepares a folder for the function 'backports'.
+use_backports() {
+    local folder=$1
+    mkdir -p "$folder"/{parts,lists/partial,cache/archives/partial}
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian \
+bookworm-backports main" >"$folder/sources.list"
+    backports "$folder" apt-get -qq update || die "$EXIT_MISSING" "cannot reach Debian's backports"
 }
 
 # backports FOLDER COMMAND ARGUMENT...: runs a command of apt that knows nothing but the backports, and whose lists are

@@ -86,6 +86,8 @@ public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
      *
      * @param configuration completion queues and sizes.
      * @return the queue pair, in state {@link QueuePairState#RESET}.
+     * @throws UnsupportedVerbException when the device lacks the type of queue pair, as iWARP lacks all but reliable
+     *                                  connections.
      * @throws VerbsException           when the device refuses, for example because a size exceeds its limits.
      * @throws IllegalArgumentException when a queue belongs to another context or protection domain.
      * @throws WrongThreadException     when a queue, or the thread domain of this domain, belongs to another thread.
@@ -93,6 +95,7 @@ public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
      */
     public final QueuePair createQueuePair(final QueuePairConfiguration configuration) {
         return withQueuesOf(configuration, () -> {
+            IwarpLimits.requireReliable(device(), "ibv_create_qp", configuration.type());
             try (Arena arena = Arena.ofConfined()) {
                 final MemorySegment attributes = arena.allocate(QueuePairCreationLayout.LAYOUT);
                 configuration.writeTo(attributes);
@@ -245,6 +248,7 @@ public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
      */
     public final AddressHandle createAddressHandle(final AddressVector path) {
         return createHolding(() -> {
+            IwarpLimits.requireDatagrams(device());
             try (Arena arena = Arena.ofConfined()) {
                 final MemorySegment attributes = arena.allocate(AddressAttributesLayout.LAYOUT);
                 path.write(attributes);

@@ -46,7 +46,7 @@ public sealed class QueuePair extends QueuePairConnection permits ExtendedQueueP
         super(domain, asked, operations, given);
         this.operations = operations;
         this.configuration = configuration();
-        this.checksRequests = asked.type() != QueuePairType.RELIABLE_CONNECTION;
+        this.checksRequests = asked.type() != QueuePairType.RELIABLE_CONNECTION || isIwarp();
     }
 
     /**
@@ -75,7 +75,8 @@ public sealed class QueuePair extends QueuePairConnection permits ExtendedQueueP
      * @return how many were posted; fewer than the chain holds when the send queue is full. Then take completions and
      *     post the rest. For a single request the result is 1 or 0.
      * @throws UnsupportedVerbException when the device lacks the operation of a request. Also, with nothing posted, for
-     *                                  a READ or atomic on an unreliable connection.
+     *                                  a READ or atomic on an unreliable connection, and for an atomic, an immediate
+     *                                  value or an unknown operation on iWARP.
      * @throws VerbsException           when a request is not valid in this state or for this queue pair; the requests
      *                                  before it are posted, the others are not.
      * @throws IllegalArgumentException when a request names no address on a datagram queue pair, or objects of another
@@ -113,7 +114,8 @@ public sealed class QueuePair extends QueuePairConnection permits ExtendedQueueP
             for (; end != null; end = end.next()) {
                 end.enterObjects(this);
             }
-            final int errno = operations.postSend(first.requestMemory());
+            final int errno = isIwarp() ? IwarpLimits.postSend(operations, first.requestMemory())
+                : operations.postSend(first.requestMemory());
             posted = errno == 0 ? Integer.MAX_VALUE : first.countBeforeBadRequest();
             return errno;
         } finally {

@@ -9,6 +9,7 @@ import dev.ffmverbs.spi.QueuePairOperations;
 import dev.ffmverbs.spi.QueuePairTransition;
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
 import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
+import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import dev.ffmverbs.spi.layout.QueuePairCapacitiesLayout;
 import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
 import java.lang.foreign.Arena;
@@ -41,6 +42,9 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
     private final QueuePairConfiguration configuration;
     private final GroupMemberships groups;
 
+    /** Whether only a connection manager can connect this queue pair. */
+    private final boolean iwarp;
+
     /**
      * The state last requested. From there the device itself can change the state only to ERROR or SEND_QUEUE_ERROR, so
      * a request that this state forbids is not valid, unless the program changed the state by a call of its own. Some
@@ -54,6 +58,7 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
         super(domain.context(), domain, asked.sendCompletionQueue(), asked.receiveCompletionQueue(),
             asked.sharedReceiveQueue());
         this.domain = domain;
+        this.iwarp = IwarpLimits.concern(domain.device());
         this.operations = operations;
         this.number = operations.number();
         this.groups = new GroupMemberships(operations);
@@ -107,8 +112,14 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
      * memory in use when a packet arrives during the change ({@code rxe_qp.c}, {@code rxe_qp_reset}). Creating a new
      * queue pair instead is safe on every device.
      *
+     * <p>On iWARP, connections are made by {@code dev.ffmverbs.cm} only, and the kernel then changes the state. For
+     * {@link QueuePairState#READY_TO_SEND}, {@code rdma_init_qp_attr(3)} returns no state to change to there. Modifying
+     * with its attributes tells this queue pair that it is connected.
+     *
      * @param attributes the attributes to change.
-     * @throws UnsupportedVerbException when the device lacks an attribute, such as the limit on the rate.
+     * @throws UnsupportedVerbException when the device lacks an attribute, such as the limit on the rate; on iWARP, for
+     *                                  the states {@link QueuePairState#READY_TO_RECEIVE} and {@link
+     *                                  QueuePairState#READY_TO_SEND}, and for a new start after a connection.
      * @throws VerbsException           {@code EINVAL} for a transition that does not exist, a missing attribute, or an
      *                                  attribute that the transition does not allow, which are named, and for a value
      *                                  that the device refuses.
@@ -127,7 +138,7 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
             }
             requireTransition(attributes);
             operations.modify(attributes.structure(), attributes.mask());
-            if ((attributes.mask() & QueuePairAttributeFlags.STATE) != 0) {
+            if ((attributes.mask() & QueuePairAttributeFlags.STATE) != 0 || isConnectedByKernel(attributes)) {
                 lastStateSet = attributes.state();
             }
         } catch (final ProviderException e) {
@@ -137,11 +148,18 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
         }
     }
 
+    private boolean isConnectedByKernel(final QueuePairAttributes attributes) {
+        return iwarp && attributes.state() == QueuePairState.READY_TO_SEND;
+    }
+
     /**
      * Checks the transition by the table that is the same for all devices of InfiniBand and RoCE, so that the message
      * can name what is wrong. Drivers return a number only.
      */
     private void requireTransition(final QueuePairAttributes attributes) throws ProviderException {
+        if (iwarp) {
+            IwarpLimits.requireTransition(this, lastStateSet, attributes);
+        }
         if (device().transportType() != TransportType.INFINIBAND || flaw(attributes, lastStateSet) == null) {
             return;
         }
@@ -197,18 +215,23 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
         final QueuePairAttributes attributes = new QueuePairAttributes();
         try (Arena arena = Arena.ofConfined()) {
             operations.query(attributes.structure(), mask, arena.allocate(QueuePairCreationLayout.LAYOUT));
+            if (iwarp) {
+                attributes.structure().set(JAVA_INT, QueuePairAttributesLayout.STATE, lastStateSet.value());
+            }
             return attributes;
         }
     }
 
+    /** Not every iWARP driver reports the state. siw returns what was in the kernel's memory ({@code siw_query_qp}). */
     private QueuePairState readState() throws ProviderException {
-        return read(QueuePairAttributeFlags.STATE).state();
+        return iwarp ? lastStateSet : read(QueuePairAttributeFlags.STATE).state();
     }
 
     /**
      * Reads the current state ({@code ibv_query_qp(3)}).
      *
-     * @return the state.
+     * @return the state; on iWARP, where not every driver reports it, the one that this queue pair or its connection
+     *     was given last.
      * @throws VerbsException        when the device refuses.
      * @throws IllegalStateException when this queue pair is closed.
      */
@@ -258,6 +281,10 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
             case FETCH_AND_ADD -> WorkRequestOpcodes.FETCH_AND_ADD;
             default -> -1;
         };
+    }
+
+    final boolean isIwarp() {
+        return iwarp;
     }
 
     final QueuePairState lastStateSet() {

@@ -52,6 +52,9 @@ final class RequestObjects {
     }
 
     void enter(final QueuePair queuePair) {
+        if (queuePair.isIwarp()) {
+            IwarpLimits.requireOperation(queuePair, request);
+        }
         final QueuePairType type = queuePair.configuration().type();
         if (type == QueuePairType.UNRELIABLE_CONNECTION) {
             requireUnanswered(queuePair);

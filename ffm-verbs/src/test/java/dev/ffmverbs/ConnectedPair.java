@@ -6,7 +6,10 @@ import java.util.Deque;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/** Two connected queue pairs in this process, connected manually as after an out-of-band exchange. */
+/**
+ * Two connected queue pairs in this process, connected manually as after an out-of-band exchange; on iWARP, by a
+ * connection manager.
+ */
 public final class ConnectedPair implements AutoCloseable {
 
     private static final long COMPLETION_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(20);
@@ -38,6 +41,10 @@ public final class ConnectedPair implements AutoCloseable {
 
         /** Connects a queue pair of one side to one of the other. */
         void connect(final Side side, final QueuePair own, final Side peer, final QueuePair peers) {
+            if (side.isIwarp()) {
+                ManagedEnds.connect(side, own, peer, peers);
+                return;
+            }
             own.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(1).partitionKeyIndex(0)
                 .access(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC));
             own.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE)
@@ -56,7 +63,7 @@ public final class ConnectedPair implements AutoCloseable {
         final Context context;
         final ProtectionDomain domain;
         final CompletionQueue queue;
-        final QueuePair queuePair;
+        QueuePair queuePair;
         final GidEntry gid;
         final int packetSequenceNumber = ThreadLocalRandom.current().nextInt(1 << 24);
         final WorkCompletions completions = WorkCompletions.allocate(1);
@@ -71,7 +78,7 @@ public final class ConnectedPair implements AutoCloseable {
                 domain = opens(context.allocateProtectionDomain());
                 queue = opens(setup.completionQueue(this));
                 queuePair = opens(setup.queuePair(this));
-                gid = routableGid(context);
+                gid = anyGid(context);
                 complete = true;
             } finally {
                 if (!complete) {
@@ -80,10 +87,33 @@ public final class ConnectedPair implements AutoCloseable {
             }
         }
 
+        boolean isIwarp() {
+            return context.device().transportType() == TransportType.IWARP;
+        }
+
+        /** Takes the queue pair to RESET and its completions away. An iWARP queue pair is replaced instead. */
+        void reset() {
+            if (isIwarp()) {
+                queuePair.modify(new QueuePairAttributes().state(QueuePairState.ERROR));
+                queuePair = opens(setup.queuePair(this));
+            } else {
+                queuePair.modify(new QueuePairAttributes().state(QueuePairState.RESET));
+            }
+            while (queue.poll(completions) != 0) {
+                Thread.onSpinWait();
+            }
+        }
+
         /** Registers an object to be closed with this side, before the objects opened earlier. */
         <T extends AutoCloseable> T opens(final T object) {
             opened.push(object);
             return object;
+        }
+
+        /** Returns the address of the device; of an iWARP device the only entry of its table. */
+        static GidEntry anyGid(final Context context) {
+            return context.device().transportType() == TransportType.IWARP ? context.gidTable(1).getFirst()
+                : routableGid(context);
         }
 
         static GidEntry routableGid(final Context context) {
@@ -114,6 +144,17 @@ public final class ConnectedPair implements AutoCloseable {
                 Thread.onSpinWait();
             }
             return completions.status(0);
+        }
+
+        /** Waits for ERROR. Some drivers report the completion of a failed request a moment before. */
+        void awaitError() {
+            final long startNs = System.nanoTime();
+            while (queuePair.state() != QueuePairState.ERROR) {
+                if (System.nanoTime() - startNs > COMPLETION_TIMEOUT_NS) {
+                    throw new AssertionError(queuePair + " is in state " + queuePair.state() + " instead of ERROR");
+                }
+                Thread.onSpinWait();
+            }
         }
 
         /** Polls for a while and expects no completion. Long enough to notice an unexpected one in most runs. */
@@ -203,12 +244,8 @@ public final class ConnectedPair implements AutoCloseable {
 
     /** Takes both queue pairs from any state through RESET to a new connection. */
     void reconnect() {
-        for (final Side side : new Side[] {left, right}) {
-            side.queuePair.modify(new QueuePairAttributes().state(QueuePairState.RESET));
-            while (side.queue.poll(side.completions) != 0) {
-                Thread.onSpinWait();
-            }
-        }
+        left.reset();
+        right.reset();
         connect();
     }
 

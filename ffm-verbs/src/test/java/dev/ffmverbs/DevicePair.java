@@ -71,7 +71,8 @@ public record DevicePair(Device left, Device right, String reason) {
 
     private static long subnet(final Device device) {
         try (Context context = device.open()) {
-            return ConnectedPair.Side.routableGid(context).gid().low() & SUBNET_MASK;
+            return (device.transportType() == TransportType.IWARP ? Gid.of(ManagedEnds.address(context))
+                : ConnectedPair.Side.routableGid(context).gid()).low() & SUBNET_MASK;
         }
     }
 
@@ -106,6 +107,13 @@ public record DevicePair(Device left, Device right, String reason) {
     /** Skips the test with the reason if there is no device. */
     public void require() {
         Assumptions.assumeTrue(left != null, reason);
+    }
+
+    /** Skips the test with the reason if there is no device, or only those that a connection manager connects. */
+    public void requireManualConnections() {
+        require();
+        Assumptions.assumeTrue(left.transportType() != TransportType.IWARP,
+            () -> left + " is an iWARP device, whose queue pairs cannot be connected manually");
     }
 
     @Override

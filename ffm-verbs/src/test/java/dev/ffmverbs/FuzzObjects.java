@@ -102,7 +102,7 @@ final class FuzzObjects {
     FuzzObjects(final Device device) {
         context = device.open();
         resetOnce = Unsupported.isRxe(device) ? ConcurrentHashMap.newKeySet() : null;
-        gid = ConnectedPair.Side.routableGid(context);
+        gid = ConnectedPair.Side.anyGid(context);
         operations = Arrays.stream(SendOperation.values()).filter(this::has).toArray(SendOperation[]::new);
         final List<Access> rights =
             new ArrayList<>(List.of(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC));

@@ -3,8 +3,7 @@ package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.Context;
 import dev.ffmverbs.Device;
-import dev.ffmverbs.GidEntry;
-import dev.ffmverbs.GidType;
+import dev.ffmverbs.cm.LocalAddresses;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
@@ -12,24 +11,21 @@ import java.util.List;
 /** The addresses of a device that nodes can listen on and connect from. */
 public final class DeviceAddresses {
 
-    private static final int PORT = 1;
-
     private DeviceAddresses() {
     }
 
     /**
-     * Reads the addresses from the device's GID table.
+     * Finds the IPv4 addresses that belong to a device: those of the GID table of a RoCE device, and those of the
+     * network interface of an iWARP or InfiniBand device.
      *
      * @param device the device.
-     * @return its RoCE v2 addresses over IPv4, in the table's order; empty when its network interface has none.
-     * @throws dev.ffmverbs.VerbsException when the device cannot be opened or queried.
+     * @return its IPv4 addresses, first those of the GID table; empty when its network interface has none.
+     * @throws dev.ffmverbs.VerbsException         when the device cannot be opened or queried.
+     * @throws dev.ffmverbs.cm.ConnectionException when it has no connection manager.
      */
     public static List<InetAddress> of(final Device device) {
         try (Context context = device.open()) {
-            return context.gidTable(PORT).stream()
-                .filter(entry -> entry.type() == GidType.ROCE_V2)
-                .map(GidEntry::gid).map(gid -> gid.address())
-                .filter(Inet4Address.class::isInstance).distinct().toList();
+            return LocalAddresses.of(context).stream().filter(Inet4Address.class::isInstance).toList();
         }
     }
 }

@@ -63,7 +63,7 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
                     return this;
                 }
                 closed = true;
-                throw closeAfter(failures.ofAttempt(failure, queuePair()));
+                throw ConnectionFailures.closeAfter(failures.ofAttempt(failure, queuePair()), this);
             });
         final CompletableFuture<Connection> ignored = result.whenComplete((connection, failure) -> {
             if (connection != this) {
@@ -92,15 +92,6 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
         return result;
     }
 
-    private ConnectionException closeAfter(final ConnectionException failure) {
-        try {
-            close();
-        } catch (final ConnectionException notFreed) {
-            failure.addSuppressed(notFreed);
-        }
-        return failure;
-    }
-
     /** Accepts a request, which had this private data. Fails if the peer has given up or the transport refuses. */
     synchronized void accept(final byte[] requestData) {
         setPrivateData(requestData);
@@ -108,8 +99,9 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
             throw failures.of(Reason.CLOSED, "its manager was closed first");
         }
         try {
-            transitions.takeToReadyToSend();
+            transitions.prepareToAccept();
             identifier().accept(parameters.data(queuePair().number()));
+            transitions.followKernel();
         } catch (final ProviderException e) {
             throw failures.ofCall(e, true);
         }
@@ -138,7 +130,7 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
                 case ADDRESS_RESOLVED -> onAddressResolved();
                 case ROUTE_RESOLVED -> onRouteResolved();
                 case CONNECT_RESPONSE -> onConnectResponse(event);
-                case ESTABLISHED -> onEstablished();
+                case ESTABLISHED -> onEstablished(event);
                 case DISCONNECTED -> end(life().isDecided() ? null : failures.endByPeer());
                 case ADDRESS_ERROR -> onAddressError(event);
                 case ROUTE_ERROR, UNREACHABLE, CONNECT_ERROR, REJECTED, DEVICE_REMOVAL ->
@@ -171,6 +163,7 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
     }
 
     private Runnable onRouteResolved() throws ProviderException {
+        transitions.prepareToConnect();
         identifier().connect(parameters.data(queuePair().number()));
         return () -> { };
     }
@@ -183,10 +176,15 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
         return () -> life().establishment().complete(null);
     }
 
-    private Runnable onEstablished() {
+    private Runnable onEstablished(final ConnectionEventData event) throws ProviderException {
         if (ending) {
             // The transport could not notify a peer that was not connected yet.
             disconnectIdentifier();
+        } else if (resolution != null && !answered) {
+            // On iWARP, no event comes before this one, because the kernel has completed the connection.
+            answered = true;
+            setPrivateData(event.privateData());
+            transitions.followKernel();
         }
         return () -> life().establishment().complete(null);
     }

@@ -45,6 +45,16 @@ final class ConnectionFailures {
         return new ConnectionFailures(false, "no datagrams to ", remoteText);
     }
 
+    /** Closes a connection after a failure, to which it adds what closing throws. Returns the failure. */
+    static <T extends Throwable> T closeAfter(final T failure, final Connection connection) {
+        try {
+            connection.close();
+        } catch (final Throwable notFreed) {
+            failure.addSuppressed(notFreed);
+        }
+        return failure;
+    }
+
     ConnectionException of(final Reason reason, final String why) {
         return new ConnectionException(reason, subject + ": " + why);
     }
@@ -109,7 +119,8 @@ final class ConnectionFailures {
             case DEVICE_REMOVAL -> of(
                 Reason.DEVICE_REMOVED, "device " + queuePair.device().name() + " was removed" + errorIn(status));
             case MULTICAST_ERROR -> of(Reason.FAILED, "the group cannot be joined" + errorIn(status));
-            default -> of(Reason.FAILED, "the transport could not establish it" + errorIn(status));
+            default -> isClosed(queuePair) ? of(Reason.CLOSED, queuePair + " was closed in the meantime")
+                : of(Reason.FAILED, "the transport could not establish it" + errorIn(status));
         };
     }
 
@@ -137,14 +148,31 @@ final class ConnectionFailures {
      * @return the failure.
      */
     ConnectionException ofCall(final ProviderException failure, final boolean answered) {
-        if (answered && (failure.errno() == Errno.EINVAL || failure.errno() == Errno.ENOTCONN)) {
+        if (answered && meansEnd(failure.errno())) {
             final ConnectionException peers = accepting ? withdrawalByPeer() : endByPeer();
             peers.initCause(failure);
             return peers;
         }
-        return failure.verb().equals("rdma_resolve_route")
-            ? of(Reason.ROUTE_UNREACHABLE, "no RDMA device has a route to it: " + failure.getMessage(), failure)
-            : new ConnectionException(subject, failure);
+        return switch (failure.verb()) {
+            case "rdma_resolve_route" ->
+                of(Reason.ROUTE_UNREACHABLE, "no RDMA device has a route to it: " + failure.getMessage(), failure);
+            case "rdma_connect" -> ofTransport(failure);
+            default -> new ConnectionException(subject, failure);
+        };
+    }
+
+    private static boolean meansEnd(final int errno) {
+        return errno == Errno.EINVAL || errno == Errno.ENOTCONN || errno == Errno.ECONNRESET;
+    }
+
+    /** Returns the failure for a call that connects iWARP's TCP connection before it returns. */
+    private ConnectionException ofTransport(final ProviderException failure) {
+        return switch (failure.errno()) {
+            case Errno.ECONNREFUSED -> of(Reason.REJECTED, RejectionText.of(-Errno.ECONNREFUSED), failure);
+            case Errno.ETIMEDOUT, Errno.EHOSTUNREACH, Errno.ENETUNREACH, Errno.EHOSTDOWN, Errno.ECONNRESET ->
+                of(Reason.UNREACHABLE, "the peer does not answer (" + Errno.describe(failure.errno()) + ")", failure);
+            default -> new ConnectionException(subject, failure);
+        };
     }
 
     /** Returns the failure for an error on this side, for example because the queue pair was closed. */

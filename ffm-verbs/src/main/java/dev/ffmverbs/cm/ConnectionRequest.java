@@ -83,16 +83,8 @@ public final class ConnectionRequest extends IncomingRequest {
             connection.accept(privateData());
             return connection;
         } catch (final Throwable e) {
-            closeAfter(e, connection);
+            ConnectionFailures.closeAfter(e, connection);
             throw e;
-        }
-    }
-
-    private static void closeAfter(final Throwable failure, final Connection connection) {
-        try {
-            connection.close();
-        } catch (final Throwable notFreed) {
-            failure.addSuppressed(notFreed);
         }
     }
 

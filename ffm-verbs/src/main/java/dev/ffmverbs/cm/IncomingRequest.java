@@ -170,7 +170,7 @@ abstract class IncomingRequest extends IdentifierOwner {
         try {
             identifier().reject(reason);
         } catch (final ProviderException e) {
-            if (e.errno() != Errno.EINVAL) {
+            if (e.errno() != Errno.EINVAL && e.errno() != Errno.ECONNRESET) {
                 throw new ConnectionException("cannot reject " + this, e);
             }
             // The peer has given up, and the event for that has not arrived yet.

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.cm;
 
-import dev.ffmverbs.Access;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.QueuePairAttributes;
 import dev.ffmverbs.QueuePairState;
+import dev.ffmverbs.TransportType;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
+import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 
 /**
  * Changes a queue pair to READY_TO_SEND with the attributes that the two sides have agreed on, as librdmacm does for
@@ -16,6 +19,9 @@ import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
  * <p>The attributes for INIT are queried only here, because their remote access rights depend on the agreement. The RNR
  * timer always comes from the parameters, because the kernel's communication manager leaves it 0, which stands for
  * 655 ms ({@code cm_init_qp_rtr_attr} of {@code cm.c}).
+ *
+ * <p>On iWARP, the kernel changes the state when it accepts, and when it receives the acceptance. Before that, it has
+ * only access rights to change ({@code iwcm_init_qp_init_attr} of {@code iwcm.c}), and afterwards nothing.
  */
 final class QueuePairTransitions {
 
@@ -24,6 +30,7 @@ final class QueuePairTransitions {
     private final ConnectionIdentifierOperations identifier;
     private final QueuePair queuePair;
     private final ConnectionParameters parameters;
+    private final boolean changedByKernel;
 
     QueuePairTransitions(
         final ConnectionIdentifierOperations identifier, final QueuePair queuePair,
@@ -31,11 +38,38 @@ final class QueuePairTransitions {
         this.identifier = identifier;
         this.queuePair = queuePair;
         this.parameters = parameters;
+        this.changedByKernel = queuePair.device().transportType() == TransportType.IWARP;
+    }
+
+    /** Prepares a queue pair whose state the kernel changes before this side knows of an acceptance. */
+    void prepareToConnect() throws ProviderException {
+        if (changedByKernel) {
+            takeToInit();
+        }
+    }
+
+    /** Prepares a queue pair for the connection that this side is about to accept. */
+    void prepareToAccept() throws ProviderException {
+        if (changedByKernel) {
+            takeToInit();
+        } else {
+            takeToReadyToSend();
+        }
+    }
+
+    /** Makes a queue pair usable whose state the kernel has changed. */
+    void followKernel() throws ProviderException {
+        if (changedByKernel) {
+            queuePair.modify(attributesFor(QueuePairState.READY_TO_SEND));
+        }
+    }
+
+    private void takeToInit() throws ProviderException {
+        queuePair.modify(attributesFor(QueuePairState.INIT).access(parameters.remoteAccess()));
     }
 
     void takeToReadyToSend() throws ProviderException {
-        final Access[] remoteAccess = parameters.remoteAccess();
-        queuePair.modify(attributesFor(QueuePairState.INIT).access(remoteAccess));
+        takeToInit();
         final QueuePairAttributes receive = attributesFor(QueuePairState.READY_TO_RECEIVE);
         if ((receive.mask() & QueuePairAttributeFlags.MINIMUM_RNR_TIMER) != 0) {
             receive.minimumRnrTimer(parameters.minimumRnrTimerCode());
@@ -52,7 +86,8 @@ final class QueuePairTransitions {
     }
 
     private QueuePairAttributes attributesFor(final QueuePairState state) throws ProviderException {
-        final QueuePairAttributes attributes = new QueuePairAttributes().state(state);
+        final QueuePairAttributes attributes = new QueuePairAttributes();
+        attributes.structure().set(JAVA_INT, QueuePairAttributesLayout.STATE, state.value());
         return attributes.markChanged(identifier.initializeQueuePairAttributes(attributes.structure()));
     }
 }

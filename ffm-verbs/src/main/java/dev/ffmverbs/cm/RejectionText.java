@@ -18,7 +18,11 @@ final class RejectionText {
      */
     static String of(final int reason) {
         if (reason < 0) {
-            return "the peer refused with " + Errno.describe(-reason);
+            return switch (-reason) {
+                case Errno.ECONNREFUSED -> "nobody listens on that port";
+                case Errno.ECONNRESET -> "the listener rejected the request, or ended before it answered";
+                default -> "the peer refused";
+            } + " (" + Errno.describe(-reason) + ")";
         }
         return switch (reason) {
             case RejectReason.INVALID_SERVICE_ID -> "nobody listens on that port";

@@ -11,6 +11,10 @@
  * <p>{@link dev.ffmverbs.cm.ConnectionManager#datagrams()} finds the queue pairs of peers for datagrams, and joins
  * multicast groups. There, a request carries up to 180 bytes of private data and an answer 136.
  *
+ * <p>On iWARP, this is the only way to connect. The kernel makes the TCP connection and then changes the state of the
+ * queue pair, which cannot be connected again afterwards. {@link dev.ffmverbs.cm.LocalAddresses} finds the addresses of
+ * every kind of device.
+ *
  * <p><b>Threads.</b> One daemon thread of each manager reads its events, calls handlers and completes futures. Handlers
  * must not block, and calls that wait refuse to run on that thread. Exceptions and errors thrown by a handler, an
  * observer or a stage of a future are logged and do not end the thread. If the thread ends because events cannot be

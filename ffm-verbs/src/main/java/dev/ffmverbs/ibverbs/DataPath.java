@@ -53,16 +53,21 @@ final class DataPath {
         }
     }
 
-    /** {@code ops.post_send}, {@code ops.post_recv} or {@code ops.post_srq_recv(queue, firstRequest, badRequest)}. */
+    /**
+     * {@code ops.post_send}, {@code ops.post_recv} or {@code ops.post_srq_recv(queue, firstRequest, badRequest)}.
+     *
+     * @return 0, or the error number, which some drivers negate.
+     */
     static int post(
         final boolean critical, final long function, final long queue, final long firstRequest,
         final long badRequest) {
         try {
             if (critical) {
-                return (int) POST_CRITICAL.invokeExact(
-                    MemorySegment.ofAddress(function), queue, firstRequest, badRequest);
+                return Math.abs((int) POST_CRITICAL.invokeExact(
+                    MemorySegment.ofAddress(function), queue, firstRequest, badRequest));
             }
-            return (int) POST.invokeExact(MemorySegment.ofAddress(function), queue, firstRequest, badRequest);
+            return Math.abs((int) POST.invokeExact(
+                MemorySegment.ofAddress(function), queue, firstRequest, badRequest));
         } catch (final RuntimeException | Error e) {
             throw e;
         } catch (final Throwable e) {

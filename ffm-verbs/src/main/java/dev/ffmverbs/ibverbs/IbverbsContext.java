@@ -16,6 +16,7 @@ import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.ThreadDomainOperations;
 import dev.ffmverbs.spi.constants.EventTypes;
+import dev.ffmverbs.spi.layout.DeviceAttributesLayout;
 import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
 import dev.ffmverbs.spi.layout.GidEntryLayout;
 import java.lang.foreign.Arena;
@@ -53,6 +54,9 @@ final class IbverbsContext implements ContextOperations {
         EventTypes.SUBNET_MANAGER_CHANGED, EventTypes.CLIENT_REREGISTER,
         EventTypes.GIDS_CHANGED);
 
+    /** {@code SIW_VENDOR_ID} of {@code siw.h}. */
+    private static final int SIW_VENDOR = 0x626D_74;
+
     private final MemorySegment context;
     private final SystemDevice device;
     private final boolean allowsCriticalCalls;
@@ -84,6 +88,16 @@ final class IbverbsContext implements ContextOperations {
 
     MemorySegment structure() {
         return context;
+    }
+
+    /** Whether regions have the address of their memory whatever address is asked for. */
+    boolean ignoresChosenAddresses() throws ProviderException {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment attributes = arena.allocate(ExtendedDeviceAttributesLayout.LAYOUT);
+            queryDevice(attributes);
+            return ExtendedDeviceAttributesLayout.basic(attributes)
+                .get(ValueLayout.JAVA_INT, DeviceAttributesLayout.VENDOR_ID) == SIW_VENDOR;
+        }
     }
 
     SystemDevice device() {

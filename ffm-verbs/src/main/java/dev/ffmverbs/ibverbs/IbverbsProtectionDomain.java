@@ -55,6 +55,11 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
     @Override
     public MemoryRegionOperations registerMemory(final MemorySegment memory, final long iova, final int access)
         throws ProviderException {
+        if (iova != memory.address() && context.ignoresChosenAddresses()) {
+            throw new ProviderException("ibv_reg_mr_iova2", argumentText(memory, iova), Errno.EOPNOTSUPP,
+                "siw gives every region the address of its memory (siw_reg_user_mr), and says nothing; register it"
+                    + " without an address, and tell peers the region's iova()");
+        }
         final MemorySegment errno = CapturedErrno.clearedPlace();
         final long region;
         try {
@@ -64,8 +69,7 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
             Reference.reachabilityFence(memory);
         }
         if (region == 0) {
-            throw registrationFailure(CapturedErrno.read(errno), "address=0x" + Long.toHexString(memory.address())
-                + ", length=" + memory.byteSize() + ", iova=0x" + Long.toHexString(iova), access);
+            throw registrationFailure(CapturedErrno.read(errno), argumentText(memory, iova), access);
         }
         return new IbverbsMemoryRegion(region);
     }
@@ -97,6 +101,11 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
         HeaderDispatch.requireExtended(context.structure(), verbs_context.advise_mr$offset(),
             verbs_context.advise_mr::descriptor, "ibv_advise_mr", text)
             .status(text, domain, advice, flags, elements, count);
+    }
+
+    private static String argumentText(final MemorySegment memory, final long iova) {
+        return "address=0x" + Long.toHexString(memory.address()) + ", length=" + memory.byteSize() + ", iova=0x"
+            + Long.toHexString(iova);
     }
 
     private ProviderException registrationFailure(final int errno, final String memory, final int access)

@@ -92,6 +92,11 @@ public final class RequestMemory {
         segment.set(ValueLayout.JAVA_LONG, badRequestOffset, badRequest.address);
     }
 
+    /** Records that no request of this chain was refused yet. */
+    public void clearBad() {
+        segment.set(ValueLayout.JAVA_LONG, badRequestOffset, 0);
+    }
+
     /**
      * Returns the first request of this chain that was not posted, after a failure to post.
      *

@@ -4,6 +4,7 @@ package dev.ffmverbs.cm;
 import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.Context;
 import dev.ffmverbs.Device;
+import dev.ffmverbs.Gid;
 import dev.ffmverbs.GidEntry;
 import dev.ffmverbs.GidType;
 import dev.ffmverbs.PathMtu;
@@ -12,9 +13,11 @@ import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.QueuePairAttributes;
 import dev.ffmverbs.QueuePairConfiguration;
 import dev.ffmverbs.QueuePairState;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import org.opentest4j.TestAbortedException;
 
 /** The objects of one process: a device, its verbs objects and a connection manager. */
 final class Node implements AutoCloseable {
@@ -25,7 +28,6 @@ final class Node implements AutoCloseable {
     final QueuePair queuePair;
     final ConnectionManager manager;
     final InetAddress address;
-    private final GidEntry gid;
 
     Node(final Device device) {
         context = device.open();
@@ -33,14 +35,14 @@ final class Node implements AutoCloseable {
         queue = context.createCompletionQueue(16);
         queuePair = newQueuePair();
         manager = ConnectionManager.open(context);
-        gid = context.gidTable(1).stream()
-            .filter(entry -> entry.type() == GidType.ROCE_V2 && entry.gid().high() == 0)
-            .findFirst().orElseThrow();
-        address = gid.gid().address();
+        address = LocalAddresses.of(context).stream().filter(Inet4Address.class::isInstance).findFirst().orElseThrow();
     }
 
     /** Connects a queue pair to itself, without a connection manager. */
     void connectManually(final QueuePair own) {
+        final GidEntry gid = context.gidTable(1).stream()
+            .filter(entry -> entry.type() == GidType.ROCE_V2 && entry.gid().equals(Gid.of(address)))
+            .findFirst().orElseThrow(() -> new TestAbortedException(context.device() + " has no RoCE v2 address"));
         own.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(1).partitionKeyIndex(0).access());
         own.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE).pathMtu(PathMtu.MTU_256)
             .destination(gid.gid(), gid.index(), 1).destinationQueuePair(own.number()).receivePacketSequenceNumber(1)

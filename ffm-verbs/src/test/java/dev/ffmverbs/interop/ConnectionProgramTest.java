@@ -52,7 +52,7 @@ class ConnectionProgramTest {
         final AtomicReference<CProgram> client = new AtomicReference<>();
         try {
             final InetSocketAddress address = new InetSocketAddress(
-                DeviceAddress.of(devices.right()).gid().address(), Integer.parseInt(port(program)));
+                DeviceAddress.address(devices.right()), Integer.parseInt(port(program)));
             ConnectionProgram.serve(program, devices.right(), address,
                 program == Program.UCMATOSE ? TRAFFIC_CLASS : -1, listening -> {
                     final List<String> command = options(program, devices.left(), false);

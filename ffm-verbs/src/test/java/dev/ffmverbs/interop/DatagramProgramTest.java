@@ -62,7 +62,7 @@ class DatagramProgramTest {
         devices.require();
         CProgram.require("mckey", "rdmacm-utils", devices.left());
         final AtomicReference<CProgram> sender = new AtomicReference<>();
-        DatagramProgram.receive(devices.right(), DeviceAddress.of(devices.right()).gid().address(),
+        DatagramProgram.receive(devices.right(), DeviceAddress.address(devices.right()),
             InetAddress.getByName(GROUP), () -> sender.set(CProgram.launch(
                 List.of("mckey", "-m", GROUP, "-b", DeviceAddress.text(devices.left()), "-s"))));
         try (CProgram started = sender.get()) {
@@ -77,7 +77,7 @@ class DatagramProgramTest {
         CProgram.require("mckey", "rdmacm-utils", devices.right());
         try (CProgram receiver =
                  CProgram.start(List.of("mckey", "-m", GROUP, "-b", DeviceAddress.text(devices.right())))) {
-            DatagramProgram.sendUntil(devices.left(), DeviceAddress.of(devices.left()).gid().address(),
+            DatagramProgram.sendUntil(devices.left(), DeviceAddress.address(devices.left()),
                 InetAddress.getByName(GROUP), () -> !receiver.isRunning());
             requireSuccess(receiver);
         }

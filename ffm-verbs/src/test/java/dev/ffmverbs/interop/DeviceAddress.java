@@ -5,6 +5,9 @@ import dev.ffmverbs.Context;
 import dev.ffmverbs.Device;
 import dev.ffmverbs.GidEntry;
 import dev.ffmverbs.GidType;
+import dev.ffmverbs.cm.LocalAddresses;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 
 /** The address of a device: its first RoCE v2 address over IPv4 on port 1. */
 final class DeviceAddress {
@@ -22,8 +25,16 @@ final class DeviceAddress {
         }
     }
 
-    /** Returns the IPv4 address as text. */
+    /** Returns the first IPv4 address that the device listens on and connects from, whatever its GIDs are. */
+    static InetAddress address(final Device device) {
+        try (Context context = device.open()) {
+            return LocalAddresses.of(context).stream().filter(Inet4Address.class::isInstance).findFirst()
+                .orElseThrow(() -> new IllegalStateException(device + " has no IPv4 address"));
+        }
+    }
+
+    /** Returns that address as text. */
     static String text(final Device device) {
-        return of(device).gid().address().getHostAddress();
+        return address(device).getHostAddress();
     }
 }

@@ -18,7 +18,7 @@ class OperationsTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void everyOperationMovesTheRightBytesBothWays(final DevicePair devices) {
-        devices.require();
+        devices.requireManualConnections();
         try (OperationsEndpoint left = new OperationsEndpoint(devices.left());
              OperationsEndpoint right = new OperationsEndpoint(devices.right())) {
             left.connect(right.description());

@@ -52,7 +52,7 @@ class PingPongTest {
     private static void serveCClient(
         final Program program, final DevicePair devices, final int sizeBytes, final int iterations)
         throws Exception {
-        devices.require();
+        devices.requireManualConnections();
         CProgram.require(program.command(), "ibverbs-utils", devices.left());
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             final List<String> command =
@@ -69,7 +69,7 @@ class PingPongTest {
     private static void playWithCServer(
         final Program program, final DevicePair devices, final int sizeBytes, final int iterations)
         throws Exception {
-        devices.require();
+        devices.requireManualConnections();
         CProgram.require(program.command(), "ibverbs-utils", devices.right());
         final int port = FreePort.find();
         try (CProgram server = CProgram.start(command(program, devices.right(), port, sizeBytes, iterations))) {

@@ -30,6 +30,7 @@ public record ContractDevices(VerbsProvider provider, DeviceOperations left, Dev
             .reduce((first, last) -> last);
         Assumptions.assumeTrue(pair.isPresent(), () -> "provider " + providerName + " has no device here: "
             + provider.unavailability().orElseGet(provider::whereSearched));
+        pair.get().requireManualConnections();
         return new ContractDevices(provider, device(provider, pair.get().left().name()),
             device(provider, pair.get().right().name()));
     }

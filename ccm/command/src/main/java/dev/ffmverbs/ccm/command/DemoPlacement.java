@@ -82,8 +82,8 @@ record DemoPlacement(Place a, Place b) {
     private static InetAddress addressOf(final Device device) {
         final List<InetAddress> addresses = DeviceAddresses.of(device);
         if (addresses.isEmpty()) {
-            throw new CommandFailedException(device + " has no RoCE v2 address over IPv4: give its network interface an"
-                + " IPv4 address, and bring it up", null);
+            throw new CommandFailedException(
+                device + " has no IPv4 address: give its network interface one, and bring it up", null);
         }
         return addresses.getFirst();
     }

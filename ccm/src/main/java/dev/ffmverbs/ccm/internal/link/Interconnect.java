@@ -2,6 +2,7 @@
 package dev.ffmverbs.ccm.internal.link;
 
 import dev.ffmverbs.Context;
+import dev.ffmverbs.TransportType;
 import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
 import dev.ffmverbs.ccm.internal.trust.Proof;
 import dev.ffmverbs.ccm.value.BootId;
@@ -52,6 +53,7 @@ final class Interconnect implements AutoCloseable {
     private final InetSocketAddress listenAddress;
     private final MemoryAddresses memory;
     private final Duration connectTimeout;
+    private final boolean iwarp;
     private final long features;
     private final DeviceCompletions completions;
     private final DeviceGid localGid;
@@ -59,6 +61,8 @@ final class Interconnect implements AutoCloseable {
 
     /** The requests that were passed on and not answered yet. */
     private final Map<VerbsPath, PartnerRequest> waiting = new ConcurrentHashMap<>();
+
+    private final Map<Integer, ManagedPorts> ports = new ConcurrentHashMap<>();
 
     /** The requests that arrived before this node could answer any. Also guards the handler. */
     private final List<ConnectionRequest> early = new ArrayList<>();
@@ -78,7 +82,7 @@ final class Interconnect implements AutoCloseable {
      * @param statusMemory   memory of the boot-status variable.
      * @param connectTimeout time limit of an attempt to connect.
      * @param rejections     counts the requests it rejects.
-     * @param features       features of this node, as in {@link PeerInformation}.
+     * @param features       features of this node, as in {@link PeerInformation}; iWARP has no notifications.
      * @throws ConnectionException if the device has no connection manager.
      */
     Interconnect(
@@ -91,7 +95,8 @@ final class Interconnect implements AutoCloseable {
         this.listenAddress = listenAddress;
         this.memory = memory;
         this.connectTimeout = connectTimeout;
-        this.features = features;
+        this.iwarp = context.device().transportType() == TransportType.IWARP;
+        this.features = iwarp ? features & ~PeerInformation.FEATURE_NOTIFICATIONS : features;
         this.allocator = allocator;
         this.statusMemory = statusMemory;
         this.localGid = DeviceGid.of(context, listenAddress.getAddress());
@@ -182,8 +187,13 @@ final class Interconnect implements AutoCloseable {
      */
     private void route(final ConnectionRequest request, final Consumer<IncomingRequest> to) {
         try {
+            if (PortGreeting.isIn(request.privateData())) {
+                routeToPort(request, PortGreeting.decode(request.privateData()));
+                return;
+            }
             final RequestGreeting from = RequestGreeting.decode(request.privateData());
-            final VerbsPath path = identify(request, from);
+            final VerbsPath path =
+                identify(request, Proof.Role.REQUEST, from.node(), from.bootId(), from.proof().array());
             final PartnerRequest waits = new PartnerRequest(path, request, from);
             final PartnerRequest former = waiting.put(path, waits);
             if (former != null && former.take()) {
@@ -205,8 +215,20 @@ final class Interconnect implements AutoCloseable {
         }
     }
 
-    private VerbsPath identify(final ConnectionRequest request, final RequestGreeting from) {
-        final VerbsPath path = pathsByPartner.get(from.node());
+    private void routeToPort(final ConnectionRequest request, final PortGreeting from) {
+        final VerbsPath path = identify(request, Proof.Role.PORT, from.node(), from.bootId(), from.proof().array());
+        ManagedPorts.accept(ports.get(from.queuePair()), request, path.name(), from.queuePair());
+    }
+
+    /** Returns the ports that wait for connections, by the numbers of their queue pairs. */
+    Map<Integer, ManagedPorts> ports() {
+        return ports;
+    }
+
+    private VerbsPath identify(
+        final ConnectionRequest request, final Proof.Role role, final NodeNumber node, final BootId bootId,
+        final byte[] proof) {
+        final VerbsPath path = pathsByPartner.get(node);
         if (path == null) {
             throw new GreetingException(Rejection.UNKNOWN_NODE,
                 "the node that requests a connection is not among this node's " + pathsByPartner.size() + " partners");
@@ -215,7 +237,7 @@ final class Interconnect implements AutoCloseable {
             throw new GreetingException(Rejection.ADDRESS_NOT_ALLOWED,
                 "it requests a connection as " + path + ", from an address that is not that partner's");
         }
-        if (!identity.verify(Proof.Role.REQUEST, path.name(), from.bootId(), from.proof().array())) {
+        if (!identity.verify(role, path.name(), bootId, proof)) {
             throw new GreetingException(Rejection.WRONG_SECRET,
                 "it requests a connection as " + path + ", without the shared secret of this node");
         }
@@ -322,6 +344,11 @@ final class Interconnect implements AutoCloseable {
 
     long features() {
         return features;
+    }
+
+    /** Whether regions have the address of their memory, as not every iWARP device gives them another one. */
+    boolean isIwarp() {
+        return iwarp;
     }
 
     /** Whether this node notifies partners of what it writes, and can be notified. */

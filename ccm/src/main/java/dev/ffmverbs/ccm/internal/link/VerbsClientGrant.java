@@ -37,6 +37,9 @@ final class VerbsClientGrant implements ClientGrant {
 
     private final ProtectionDomain domain;
     private final DeviceGid local;
+
+    /** Connects the queue pairs where they cannot be connected manually; null elsewhere. */
+    private final ManagedPorts managed;
     private final Consumer<VerbsClientGrant> onClose;
     private final List<CompletionQueue> queues = new ArrayList<>();
     private final List<QueuePair> queuePairs = new ArrayList<>();
@@ -50,9 +53,11 @@ final class VerbsClientGrant implements ClientGrant {
     private boolean closed;
 
     VerbsClientGrant(
-        final ProtectionDomain domain, final DeviceGid local, final Consumer<VerbsClientGrant> onClose) {
+        final ProtectionDomain domain, final DeviceGid local, final ManagedPorts managed,
+        final Consumer<VerbsClientGrant> onClose) {
         this.domain = domain;
         this.local = local;
+        this.managed = managed;
         this.onClose = onClose;
     }
 
@@ -69,12 +74,24 @@ final class VerbsClientGrant implements ClientGrant {
             queuePairs.add(queuePair);
             queuePair.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(DEVICE_PORT)
                 .partitionKeyIndex(0).access(ACCESS));
+            if (managed != null) {
+                managed.expect(queuePair);
+            }
             numbers.add(new PortNumbers(queuePair.number(), RANDOM.nextInt(PACKET_SEQUENCE_NUMBERS)));
         }
     }
 
     @Override
-    public synchronized void connect(
+    public void connect(final Gid partnerGid, final int partnerMtuBytes, final List<PortNumbers> partnerPorts) {
+        if (managed == null) {
+            connectManually(partnerGid, partnerMtuBytes, partnerPorts);
+        } else {
+            // Waits for the partner, which must not keep anybody from fencing.
+            managed.connect(partnerPorts);
+        }
+    }
+
+    private synchronized void connectManually(
         final Gid partnerGid, final int partnerMtuBytes, final List<PortNumbers> partnerPorts) {
         requireUnfenced();
         final PathMtu mtu = PathMtu.atMost(Math.min(local.mtuBytes(), partnerMtuBytes));
@@ -129,8 +146,8 @@ final class VerbsClientGrant implements ClientGrant {
     public synchronized void fence() {
         fenced = true;
         if (!revoked) {
-            Closing.closeAll(List.<Runnable>of(
-                this::closeMemory, () -> Closing.closeAll(queuePairs, VerbsClientGrant::end)), Runnable::run);
+            Closing.closeAll(List.<Runnable>of(this::closeMemory, this::endManaged,
+                () -> Closing.closeAll(queuePairs, VerbsClientGrant::end)), Runnable::run);
             revoked = true;
         }
     }
@@ -139,6 +156,12 @@ final class VerbsClientGrant implements ClientGrant {
         if (memory != null) {
             memory.close();
             memory = null;
+        }
+    }
+
+    private void endManaged() {
+        if (managed != null) {
+            managed.end();
         }
     }
 

@@ -88,13 +88,17 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
     /** Registers the memory that the partner reaches, under new keys, unless it is already registered. */
     void register() {
         if (statusRegion == null) {
-            statusRegion = domain.registerAt(interconnect.statusMemory(), interconnect.memory().statusAddress(),
+            statusRegion = register(interconnect.statusMemory(), interconnect.memory().statusAddress(),
                 Access.REMOTE_READ);
         }
         if (mailboxRegion == null) {
-            mailboxRegion = domain.registerAt(paths.mailbox().memory(), interconnect.memory().mailboxAddress(),
+            mailboxRegion = register(paths.mailbox().memory(), interconnect.memory().mailboxAddress(),
                 Access.LOCAL_WRITE, Access.REMOTE_WRITE);
         }
+    }
+
+    private MemoryRegion register(final MemorySegment memory, final long iova, final Access... access) {
+        return interconnect.isIwarp() ? domain.register(memory, access) : domain.registerAt(memory, iova, access);
     }
 
     void deregister() {
@@ -236,7 +240,8 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
 
     private void requireExpected(
         final String what, final RemoteRegion region, final long expectedAddress, final int expectedBytes) {
-        if (region.address() != expectedAddress || region.lengthBytes() != expectedBytes) {
+        final boolean elsewhere = !interconnect.isIwarp() && region.address() != expectedAddress;
+        if (elsewhere || region.lengthBytes() != expectedBytes) {
             throw new LinkException(AttemptOutcome.WRONG_MEMORY_ADDRESS, "partner " + name + " has its " + what
                 + " at 0x" + Long.toHexString(region.address()) + " in " + region.lengthBytes()
                 + " bytes; configured are 0x" + Long.toHexString(expectedAddress) + " in " + expectedBytes + " bytes",
@@ -323,7 +328,8 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
 
     @Override
     public ClientGrant prepare(final int ports, final int queueDepth, final MemorySegment memory) {
-        final VerbsClientGrant grant = new VerbsClientGrant(domain, interconnect.localGid(), this::forget);
+        final VerbsClientGrant grant = new VerbsClientGrant(domain, interconnect.localGid(),
+            interconnect.isIwarp() ? new ManagedPorts(interconnect, name, address) : null, this::forget);
         synchronized (grants) {
             if (closed) {
                 throw new IllegalStateException("this node has left");

@@ -33,10 +33,12 @@ public record NodeIdentity(String name, BootId bootId, SharedSecret secret) {
      * @param partner     the partner's name.
      * @param partnerBoot its boot id.
      * @param given       its proof, or the first {@link Proof#SHORT_BYTES} bytes of it.
-     * @return whether the partner has the secret; for a REQUEST, whether the request was made with it, now or before.
+     * @return whether the partner has the secret; for a REQUEST or a PORT, whether the request was made
+     *     with it, now or before.
      */
     public boolean verify(final Role role, final String partner, final BootId partnerBoot, final byte[] given) {
-        return new Proof(role, partner, partnerBoot, name, role == Role.REQUEST ? BootId.NONE : bootId)
+        final boolean beforeMeeting = role == Role.REQUEST || role == Role.PORT;
+        return new Proof(role, partner, partnerBoot, name, beforeMeeting ? BootId.NONE : bootId)
             .verify(secret, given);
     }
 }

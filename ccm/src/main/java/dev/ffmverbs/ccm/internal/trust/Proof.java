@@ -37,7 +37,10 @@ public record Proof(Role role, String prover, BootId proverBoot, String verifier
         ACCEPT,
 
         /** The node sends HELLO. */
-        HELLO
+        HELLO,
+
+        /** The node connects a port of a client. */
+        PORT
     }
     /**
      * Computes the proof with a secret.

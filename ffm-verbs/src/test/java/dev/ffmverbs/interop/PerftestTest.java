@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.DevicePair;
+import dev.ffmverbs.interop.Perftest.Program;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Serves clients of perftest, which print a row of results when they have reached their end. */
+class PerftestTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final int ITERATIONS = 300;
+
+    private static void serve(final Program program, final DevicePair devices) throws Exception {
+        devices.requireManualConnections();
+        CProgram.require(program.command(), "perftest", devices.left());
+        try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            final List<String> command = new ArrayList<>(List.of(program.command(), "-d", devices.left().name(),
+                "-x", Integer.toString(DeviceAddress.of(devices.left()).index()), "-F",
+                "-n", Integer.toString(ITERATIONS), "-p", Integer.toString(listening.getLocalPort())));
+            command.addAll(program.options());
+            command.add(listening.getInetAddress().getHostAddress());
+            try (CProgram client = CProgram.start(command)) {
+                Perftest.serve(program, devices.right(), listening, ITERATIONS, LIMIT);
+
+                final CProgram.Result result = client.await(LIMIT);
+                assertEquals(0, result.exitStatus(), result::toString);
+                assertTrue(
+                    result.output().lines().anyMatch(line -> line.strip().matches("\\d+ +" + ITERATIONS + " .*")),
+                    result::toString);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void servesReads(final DevicePair devices) throws Exception {
+        serve(Program.IB_READ_BW, devices);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void servesAtomics(final DevicePair devices) throws Exception {
+        serve(Program.IB_ATOMIC_BW, devices);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void servesWritesOverAnUnreliableConnection(final DevicePair devices) throws Exception {
+        serve(Program.IB_WRITE_BW, devices);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void answersDatagrams(final DevicePair devices) throws Exception {
+        serve(Program.IB_SEND_LAT, devices);
+    }
+}
