@@ -156,17 +156,17 @@ abstract class CountedCalls {
         owner = null;
         if (uses > CLOSED_BELOW) {
             // Otherwise an earlier attempt failed in a way that could not be undone.
-            final int ignored = (int) USES.getAndAdd(this, closing(formerOwner));
+            final int ignored = (int) USES.getAndAdd(this, countOfClosed(formerOwner));
         }
     }
 
     /** Reverts {@link #markClosed} for an object that had this owner, or null. */
     final void unmarkClosed(final Thread formerOwner) {
-        final int ignored = (int) USES.getAndAdd(this, -closing(formerOwner));
+        final int ignored = (int) USES.getAndAdd(this, -countOfClosed(formerOwner));
         owner = formerOwner;
     }
 
-    private static int closing(final Thread formerOwner) {
+    private static int countOfClosed(final Thread formerOwner) {
         return formerOwner == null ? CLOSED : CLOSED - CONFINED;
     }
 

@@ -57,7 +57,7 @@ public final class PeerBudgets {
         }
 
         void shrink() {
-            change((int) Math.max(LEAST_PACKETS, Math.min(limit, Math.max(windowPackets, packets.taken())) / 2));
+            change((int) Math.max(LEAST_PACKETS, Math.min(limit, Math.max(windowPackets, packets.amountInUse())) / 2));
         }
 
         void grow(final int answeredPackets) {

@@ -32,8 +32,8 @@ public final class SharedBudget {
         limit = newLimit;
     }
 
-    /** Returns how much is in progress. */
-    long taken() {
+    /** Returns how much is in use. */
+    long amountInUse() {
         return taken;
     }
 
