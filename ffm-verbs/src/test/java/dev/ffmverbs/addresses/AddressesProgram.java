@@ -97,8 +97,8 @@ final class AddressesProgram implements AutoCloseable {
     public static void main(final String[] arguments) throws Exception {
         try (AddressesProgram program = new AddressesProgram()) {
             program.listAddresses();
-            program.connectOverEveryKindOfAddress();
             program.spreadFlows();
+            program.connectOverEveryKindOfAddress();
             program.changeTheInterface();
         }
         System.out.println(DONE);
@@ -152,7 +152,10 @@ final class AddressesProgram implements AutoCloseable {
             .timeout(14).retryCount(6).rnrRetryCount(7).maximumOutgoingReads(1));
     }
 
-    /** Looks at the UDP ports that packets leave from, at an address that no device has. */
+    /**
+     * Looks at the UDP ports that packets leave from, at an address that no device has. Runs before anything else is
+     * connected, because an earlier connection may have taken the place of a port.
+     */
     private void spreadFlows() throws IOException {
         final InetAddress stranger = InetAddress.ofLiteral("10.77.0.9");
         try (DatagramChannel channel = DatagramChannel.open()) {
