@@ -4,24 +4,24 @@
 
 PROJECT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # The build writes it last: the jars of all that a module needs, but for its own.
-readonly JARS_FILE=jars.classpath
+readonly CLASS_PATH_FILE=runtime.classpath
 readonly PROGRESS_SECONDS=10
 
 # find_jars MODULE, sets jars to the module's class path or module path; fails when it is not built. The artefact of
 # module ccm/command is ccm-command.
 find_jars() {
     local target=$PROJECT/$1/target jar own='' needed=()
-    [[ -r $target/$JARS_FILE ]] || return 1
+    [[ -r $target/$CLASS_PATH_FILE ]] || return 1
     for jar in "$target/${1//\//-}"-[0-9]*.jar; do
         [[ ! -f $jar || $jar == *-sources.jar || $jar == *-javadoc.jar || $jar == *-tests.jar ]] ||
             [[ -n $own && $own -nt $jar ]] || own=$jar
     done
-    IFS=: read -ra needed <"$target/$JARS_FILE"
+    IFS=: read -ra needed <"$target/$CLASS_PATH_FILE"
     for jar in "${own:-none}" "${needed[@]}"; do
         [[ -f $jar ]] || return 1
     done
     # shellcheck disable=SC2034 # for the script that sources this one
-    jars=$own:$(<"$target/$JARS_FILE")
+    jars=$own:$(<"$target/$CLASS_PATH_FILE")
 }
 
 # is_fresh MODULE: whether no source has been changed since the module was built, by an editor or by git.
@@ -30,7 +30,8 @@ is_fresh() {
     for module in $(modules_of "$1"); do
         sources+=("$PROJECT/$module/pom.xml" "$PROJECT/$module/src/main" "$PROJECT/$module/src/generated")
     done
-    [[ -z $(find "${sources[@]}" -type f ! -name '.*' -newer "$PROJECT/$1/target/$JARS_FILE" -print -quit 2>/dev/null) ]]
+    [[ -z $(find "${sources[@]}" -type f ! -name '.*' -newer "$PROJECT/$1/target/$CLASS_PATH_FILE" -print -quit \
+        2>/dev/null) ]]
 }
 
 # Prints a module and those below it.

@@ -104,7 +104,7 @@ final class LauncherProject {
                 needed.add(entry);
             }
         }
-        Files.writeString(prepared.resolve("jars.classpath"), String.join(File.pathSeparator, needed));
+        Files.writeString(prepared.resolve("runtime.classpath"), String.join(File.pathSeparator, needed));
         return prepared;
     }
 
