@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.transport;
 
 import dev.ffmverbs.softroce.wire.BaseTransportHeader;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 import dev.ffmverbs.softroce.wire.RocePacket;
@@ -56,13 +57,12 @@ final class Requester {
         this.trial = new TrainTrial(connection.trains());
         this.pace = new SendPace(settings);
         this.writer = new RequestWriter(queue, memory, out, window, pace, trial);
-        this.local =
-            new LocalRequests(queue, context.memory().windows(), protectionDomain, connection.number());
+        this.local = new LocalRequests(queue, context.memory().windows(), protectionDomain, connection.number());
         this.peers = context.peers();
         this.reads = new OutstandingReads(0, context.reads().newShare(connection.number()));
     }
 
-    void connect(final SendAttributes attributes, final int peerAddress, final int pathMtuBytes) {
+    void connect(final SendAttributes attributes, final IpAddress peerAddress, final int pathMtuBytes) {
         mtu = pathMtuBytes;
         reads = reads.withLimit(attributes.maxReadAtomic());
         leaveBudgets();
