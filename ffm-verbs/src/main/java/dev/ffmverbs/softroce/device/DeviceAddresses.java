@@ -3,6 +3,7 @@ package dev.ffmverbs.softroce.device;
 
 import dev.ffmverbs.softroce.port.InterfaceMonitor;
 import dev.ffmverbs.softroce.port.LocalAddress;
+import dev.ffmverbs.spi.Closing;
 import dev.ffmverbs.spi.constants.EventTypes;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,7 +39,7 @@ final class DeviceAddresses implements AutoCloseable {
     }
 
     private void report(final int event) {
-        contexts.forEach(context -> context.reportOfPort(event));
+        Closing.closeAll(contexts, context -> context.reportOfPort(event));
     }
 
     /** Returns whether the interface is up. */
