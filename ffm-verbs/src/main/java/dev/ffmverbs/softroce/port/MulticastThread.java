@@ -130,7 +130,7 @@ final class MulticastThread {
             }
             lock.lock();
             try {
-                arrival.at(IpAddress.ofIpv4(group.address()), udpPort);
+                arrival.at(group.address(), udpPort);
                 arrival.from(IpAddress.of(source.getAddress()), source.getPort());
                 deliver(group);
             } finally {

@@ -67,17 +67,17 @@ class IcrcTest {
         final UdpPath path = vector.path();
         for (int bit = 0; bit < 32; bit++) {
             final int flip = 1 << bit;
-            assertNotEquals(vector.identification(), verifyAs(packet, path.localAddress() ^ flip, path.localPort(),
-                path.remoteAddress(), path.remotePort()), "source address bit " + bit);
-            assertNotEquals(vector.identification(), verifyAs(packet, path.localAddress(), path.localPort(),
-                path.remoteAddress() ^ flip, path.remotePort()), "destination address bit " + bit);
+            assertNotEquals(vector.identification(), verifyAs(packet, path.local().ipv4() ^ flip, path.localPort(),
+                path.remoteIp().ipv4(), path.remotePort()), "source address bit " + bit);
+            assertNotEquals(vector.identification(), verifyAs(packet, path.local().ipv4(), path.localPort(),
+                path.remoteIp().ipv4() ^ flip, path.remotePort()), "destination address bit " + bit);
         }
         for (int bit = 0; bit < 16; bit++) {
             final int flip = 1 << bit;
-            assertNotEquals(vector.identification(), verifyAs(packet, path.localAddress(), path.localPort() ^ flip,
-                path.remoteAddress(), path.remotePort()), "source port bit " + bit);
-            assertNotEquals(vector.identification(), verifyAs(packet, path.localAddress(), path.localPort(),
-                path.remoteAddress(), path.remotePort() ^ flip), "destination port bit " + bit);
+            assertNotEquals(vector.identification(), verifyAs(packet, path.local().ipv4(), path.localPort() ^ flip,
+                path.remoteIp().ipv4(), path.remotePort()), "source port bit " + bit);
+            assertNotEquals(vector.identification(), verifyAs(packet, path.local().ipv4(), path.localPort(),
+                path.remoteIp().ipv4(), path.remotePort() ^ flip), "destination port bit " + bit);
         }
     }
 
@@ -181,7 +181,7 @@ class IcrcTest {
         final ByteBuffer datagram = ByteBuffer.allocate(20 + 8 + roce.length);
         datagram.putShort((short) 0x4520).putShort((short) (20 + 8 + roce.length)).putShort((short) identification)
             .putShort((short) 0x4000).put((byte) 64).put((byte) 17).putShort((short) 0x1234)
-            .putInt(path.localAddress()).putInt(path.remoteAddress());
+            .putInt(path.local().ipv4()).putInt(path.remoteIp().ipv4());
         return datagram.putShort((short) path.localPort()).putShort((short) path.remotePort())
             .putShort((short) (8 + roce.length)).putShort((short) 0x5678).put(roce).array();
     }
