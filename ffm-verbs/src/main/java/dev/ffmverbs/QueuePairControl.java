@@ -366,8 +366,12 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
     }
 
     @Override
-    void free() throws ProviderException {
+    void requireClosingThread() {
         requireRemovableCompletions();
+    }
+
+    @Override
+    void free() throws ProviderException {
         groups.detachAll();
         operations.close();
         domain.context().forget(operations);
