@@ -371,8 +371,7 @@ final class Interconnect implements AutoCloseable {
         Closing.closeAll(List.<Runnable>of(
             this::stopListening,
             () -> Closing.closeAll(pathsByPartner.values(), VerbsPath::close),
-            completions::close,
-            this::closeConnections), Runnable::run);
+            completions::close, this::closeConnections), Runnable::run);
     }
 
     /**
