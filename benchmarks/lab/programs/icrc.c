@@ -43,7 +43,7 @@ static uint32_t read32(const uint8_t *bytes, int swapped) {
     return swapped ? __builtin_bswap32(value) : value;
 }
 
-// Checks the packet whose IP header has so many bytes, when so many bytes from there were captured.
+// Checks a packet, given the length of its IP header and the number of bytes captured from there.
 static void check(const uint8_t *ip, size_t captured, size_t header, size_t whole, const char *file, unsigned long number) {
     static uint8_t image[PSEUDO_LINK_BYTES + LONGEST];
     const uint8_t *udp = ip + header;

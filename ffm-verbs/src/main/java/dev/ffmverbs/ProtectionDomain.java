@@ -16,7 +16,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A protection domain: a queue pair can use only memory of its own domain ({@code struct ibv_pd}). Thread-safe.
+ * A protection domain: a queue pair can use only memory of the same domain ({@code struct ibv_pd}). Thread-safe.
  */
 public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
 
