@@ -35,6 +35,10 @@ final class RequestWriter {
 
     /** Whether a FLUSH has the checksum of the specification, instead of the one of Linux rxe. */
     private boolean flushesAsSpecified;
+    /** Whether the peer has answered a FLUSH that was sent with this checksum only. */
+    private boolean knowsChecksum;
+    /** Lowest sequence number of a FLUSH that was sent with this checksum only. */
+    private int oneChecksumFrom;
 
     RequestWriter(
         final SendQueue queue, final ScatterGather memory, final OutgoingPackets out, final SendWindow window,
@@ -54,6 +58,8 @@ final class RequestWriter {
         share = shareOfPeer;
         packetsSinceAcknowledgeRequest = 0;
         flushesAsSpecified = false;
+        knowsChecksum = false;
+        oneChecksumFrom = window.next();
     }
 
     /**
@@ -62,8 +68,17 @@ final class RequestWriter {
      */
     void restart() {
         packetsSinceAcknowledgeRequest = 0;
-        if (window.hasIncomplete() && queue.operation(queue.offset(window.head())) == WorkRequestOpcodes.FLUSH) {
+        if (!knowsChecksum && window.hasIncomplete()
+            && queue.operation(queue.offset(window.head())) == WorkRequestOpcodes.FLUSH) {
             flushesAsSpecified = !flushesAsSpecified;
+            oneChecksumFrom = window.end();
+        }
+    }
+
+    /** Records that the peer has answered a request. A FLUSH may show which checksum the peer accepts. */
+    void recordAnswer(final long slot) {
+        if (!knowsChecksum && queue.operation(slot) == WorkRequestOpcodes.FLUSH) {
+            knowsChecksum = PacketSequenceNumber.distance(oneChecksumFrom, queue.firstPsn(slot)) >= 0;
         }
     }
 

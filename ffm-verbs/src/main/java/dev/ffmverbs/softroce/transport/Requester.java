@@ -89,8 +89,7 @@ final class Requester {
 
     /**
      * Sends an empty packet with the number before the first unanswered one. The peer acknowledges it as a duplicate.
-     *
-     * @return false if none can be sent now.
+     * Returns false if none can be sent now.
      */
     boolean repeatAnswered() {
         final RocePacket packet = out.begin(
@@ -310,6 +309,7 @@ final class Requester {
         final long workRequestId = queue.workRequestId(slot);
         final int operation = queue.operation(slot);
         final int length = (int) queue.length(slot);
+        writer.recordAnswer(slot);
         window.retireHead();
         if (signaled) {
             report(workRequestId, CompletionStatuses.SUCCESS, 0, operation, length);

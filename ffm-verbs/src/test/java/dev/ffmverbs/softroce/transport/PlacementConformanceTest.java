@@ -103,6 +103,18 @@ class PlacementConformanceTest extends ResponderTestBase {
     }
 
     @Test
+    void theChecksumThatWasAnsweredIsKept() {
+        endpoint.postFlush(5, REMOTE, RKEY, 8, FlushPlacements.GLOBAL);
+        sent();
+        answerEmpty(FIRST);
+        endpoint.postFlush(6, REMOTE, RKEY, 8, FlushPlacements.GLOBAL);
+        final int first = checksum(sent());
+
+        assertEquals(first, checksum(sentAfterTimeout()));
+        assertEquals(first, checksum(sentAfterTimeout()));
+    }
+
+    @Test
     void aFlushBehindALostWriteKeepsItsChecksum() {
         endpoint.post(4, WorkRequestOpcodes.RDMA_WRITE, SendFlags.SIGNALED, 0, 4, REMOTE, RKEY);
         endpoint.postFlush(5, REMOTE, RKEY, 8, FlushPlacements.GLOBAL);
