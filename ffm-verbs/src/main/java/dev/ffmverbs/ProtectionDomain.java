@@ -178,8 +178,8 @@ public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
      */
     private void requireOneThread(final CompletionQueue receiveQueue, final SharedReceiveQueue sharedQueue) {
         if (threadDomain() == null || !receiveQueue.isConfinedTo(Thread.currentThread())) {
-            throw new IllegalArgumentException(sharedQueue + " has no lock, because it was created with a thread domain;"
-                + " create the queue pair with a thread domain of the same thread, and confine " + receiveQueue
+            throw new IllegalArgumentException(sharedQueue + " has no lock, because it was created with a thread"
+                + " domain; create the queue pair with a thread domain of the same thread, and confine " + receiveQueue
                 + " to this thread first");
         }
     }

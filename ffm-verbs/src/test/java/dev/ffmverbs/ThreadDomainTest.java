@@ -106,7 +106,7 @@ class ThreadDomainTest {
         }
     }
 
-    /** Drivers return places to the shared receive queue when its receives are taken and when a queue pair is closed. */
+    /** Drivers return places to the shared receive queue when receives are taken and when a queue pair is closed. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void aSharedReceiveQueueWithoutALockIsUsedByItsThreadOnly(final DevicePair devices) {

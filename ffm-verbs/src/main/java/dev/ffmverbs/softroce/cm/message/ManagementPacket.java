@@ -43,7 +43,8 @@ public final class ManagementPacket {
      * @return a view of the packet's bytes, valid as long as the packet; null if the packet has no management datagram.
      */
     public static ByteBuffer unwrap(final RocePacket packet) {
-        if (packet.bth().opcode() != Opcode.DATAGRAM_SEND_ONLY || packet.bth().destinationQueuePair() != QUEUE_PAIR
+        if (packet.bth().opcode() != Opcode.DATAGRAM_SEND_ONLY
+            || packet.bth().destinationQueuePair() != QueuePairNumbers.GENERAL_SERVICES
             || packet.deth().queueKey() != QUEUE_KEY || packet.payloadBytes() != DATAGRAM_BYTES) {
             return null;
         }
