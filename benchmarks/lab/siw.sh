@@ -18,7 +18,7 @@ siw_folder() {
     echo "$WORK/siw/$kernel_version"
 }
 
-# Ends lab unless the kernel has siw, of its own or built.
+# Ends lab unless the kernel has siw, delivered with it or built.
 require_siw() {
     has_own_siw || [[ -e $(siw_folder)/siw.ko ]] ||
         die "$EXIT_MISSING" "kernel $kernel_version has no siw; to build it from Debian's source: benchmarks/lab/lab siw"
@@ -32,7 +32,7 @@ has_own_siw() {
 build_siw() {
     local scratch
     if has_own_siw; then
-        echo "lab: kernel $kernel_version has siw of its own"
+        echo "lab: kernel $kernel_version comes with siw"
         return
     fi
     if [[ ! -e $(siw_folder)/siw.ko ]]; then

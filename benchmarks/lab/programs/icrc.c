@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum { ROCE_PORT = 4791, ETHERNET = 1, RAW = 101, COOKED = 113, COOKED_2 = 276, CRC_BYTES = 4, MOST_SHOWN = 20 };
-enum { PSEUDO_LINK_BYTES = 8, UDP_BYTES = 8, BTH_BYTES = 12, LONGEST = 1 << 18 };
+enum { PSEUDO_LINK_BYTES = 8, UDP_BYTES = 8, BTH_BYTES = 12, RC_FLUSH = 0x1C, LONGEST = 1 << 18 };
 
 static uint32_t table[256];
 static unsigned long right, wrong, other, cut;
@@ -43,9 +43,9 @@ static uint32_t read32(const uint8_t *bytes, int swapped) {
     return swapped ? __builtin_bswap32(value) : value;
 }
 
-// Checks the packet whose IP header has so many bytes, when so many bytes from there were captured.
+// Checks a packet, given the length of its IP header and the number of bytes captured from there.
 static void check(const uint8_t *ip, size_t captured, size_t header, size_t whole, const char *file, unsigned long number) {
-    static uint8_t image[PSEUDO_LINK_BYTES + LONGEST];
+    static uint8_t image[PSEUDO_LINK_BYTES + 2 * LONGEST];
     const uint8_t *udp = ip + header;
     if (read16(udp + 2) != ROCE_PORT) {
         other++;
@@ -69,10 +69,18 @@ static void check(const uint8_t *ip, size_t captured, size_t header, size_t whol
     }
     copy[header + 6] = copy[header + 7] = 0xFF;   // UDP checksum
     copy[header + UDP_BYTES + 4] = 0xFF;          // reserved byte of the base transport header
-    const uint32_t computed = crc(image, PSEUDO_LINK_BYTES + whole - CRC_BYTES);
+    const size_t covered = PSEUDO_LINK_BYTES + whole - CRC_BYTES;
+    const uint32_t computed = crc(image, covered);
+    uint32_t repeated = computed;
+    if (udp[UDP_BYTES] == RC_FLUSH) {
+        // Linux rxe covers a FLUSH twice, because its table of opcodes (rxe_opcode.c) lacks where the payload starts.
+        const size_t packet = whole - header - UDP_BYTES - CRC_BYTES;
+        memcpy(image + covered, udp + UDP_BYTES, packet);
+        repeated = crc(image, covered + packet);
+    }
     const uint8_t *sent = ip + whole - CRC_BYTES;
     const uint32_t found = sent[0] | (uint32_t) sent[1] << 8 | (uint32_t) sent[2] << 16 | (uint32_t) sent[3] << 24;
-    if (computed == found) {
+    if (computed == found || repeated == found) {
         right++;
     } else if (wrong++ < MOST_SHOWN) {
         printf("%s: packet %lu, opcode 0x%02x, %zu bytes: ICRC 0x%08x, computed 0x%08x\n", file, number,

@@ -20,7 +20,7 @@ public enum CompletionField {
     SOURCE_QUEUE_PAIR_NUMBER(ExtendedCompletionFlags.SOURCE_QUEUE_PAIR),
 
     /** The LID of the port that sent a datagram. */
-    SOURCE_LID(ExtendedCompletionFlags.SOURCE_LOCAL_IDENTIFIER),
+    SOURCE_LOCAL_IDENTIFIER(ExtendedCompletionFlags.SOURCE_LOCAL_IDENTIFIER),
 
     /** The service level of a datagram. */
     SERVICE_LEVEL(ExtendedCompletionFlags.SERVICE_LEVEL),

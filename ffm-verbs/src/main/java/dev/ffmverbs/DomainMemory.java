@@ -110,18 +110,8 @@ abstract sealed class DomainMemory extends ProviderObject permits ProtectionDoma
      * @throws IllegalStateException    when this domain is closed.
      */
     public final MemoryRegion registerAddressSpace(final Access... access) {
-        enter();
-        try {
-            final MemoryRegion region = new MemoryRegion(domain(),
-                operations.registerAddressSpace(Access.bits(access) | AccessFlags.ON_DEMAND), MemorySegment.NULL,
-                Long.MAX_VALUE, 0, null);
-            region.joinParents();
-            return region;
-        } catch (final ProviderException e) {
-            throw exceptionFor(e);
-        } finally {
-            leave();
-        }
+        return register(() -> operations.registerAddressSpace(Access.bits(access) | AccessFlags.ON_DEMAND),
+            MemorySegment.NULL, Long.MAX_VALUE, 0, null);
     }
 
     /**
@@ -144,29 +134,33 @@ abstract sealed class DomainMemory extends ProviderObject permits ProtectionDoma
         Ranges.check("descriptor", descriptor, 0, Integer.MAX_VALUE);
         Ranges.check("offsetBytes", offsetBytes, 0, Long.MAX_VALUE);
         Ranges.check("lengthBytes", lengthBytes, 1, Long.MAX_VALUE);
-        enter();
-        try {
-            final MemoryRegion region = new MemoryRegion(domain(),
-                operations.registerDmabuf(descriptor, offsetBytes, lengthBytes, iova, Access.bits(access)),
-                MemorySegment.NULL, lengthBytes, iova, null);
-            region.joinParents();
-            return region;
-        } catch (final ProviderException e) {
-            throw exceptionFor(e);
-        } finally {
-            leave();
-        }
+        return register(
+            () -> operations.registerDmabuf(descriptor, offsetBytes, lengthBytes, iova, Access.bits(access)),
+            MemorySegment.NULL, lengthBytes, iova, null);
     }
 
     private MemoryRegion register(
         final MemorySegment memory, final long iova, final Arena ownedArena, final Access... access) {
         requireRegistrable(memory);
+        return register(() -> operations.registerMemory(memory, iova, Access.bits(access)), memory,
+            memory.byteSize(), iova, ownedArena);
+    }
+
+    /** Registers memory in the provider. */
+    private interface Registration {
+        MemoryRegionOperations register() throws ProviderException;
+    }
+
+    /** Registers memory whose given length may lie outside of the segment. */
+    private MemoryRegion register(
+        final Registration registration, final MemorySegment memory, final long lengthBytes, final long iova,
+        final Arena ownedArena) {
         enter();
         try {
-            final MemoryRegionOperations region = operations.registerMemory(memory, iova, Access.bits(access));
-            final MemoryRegion result = new MemoryRegion(domain(), region, memory, iova, ownedArena);
-            result.joinParents();
-            return result;
+            final MemoryRegion region =
+                new MemoryRegion(domain(), registration.register(), memory, lengthBytes, iova, ownedArena);
+            region.joinParents();
+            return region;
         } catch (final ProviderException e) {
             throw exceptionFor(e);
         } finally {

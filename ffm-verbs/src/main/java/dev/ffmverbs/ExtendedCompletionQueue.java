@@ -257,13 +257,13 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
     }
 
     /**
-     * Returns the LID of the port that sent a datagram ({@code ibv_wc_read_slid(3)}).
+     * Returns the local identifier (LID) of the port that sent a datagram ({@code ibv_wc_read_slid(3)}).
      *
-     * @return the LID, 0 on Ethernet.
+     * @return 0 to 65535; 0 on Ethernet.
      * @throws IllegalStateException when there is no completion to read, or it lacks the field.
      */
-    public int sourceLid() {
-        requireField(CompletionField.SOURCE_LID);
+    public int sourceLocalIdentifier() {
+        requireField(CompletionField.SOURCE_LOCAL_IDENTIFIER);
         return operations.sourceLocalIdentifier();
     }
 

@@ -26,12 +26,6 @@ public final class MemoryRegion extends ProviderObject {
         ProtectionDomain domain, MemorySegment segment, long lengthBytes, long iova, int lkey, int rkey) {
     }
 
-    MemoryRegion(
-        final ProtectionDomain domain, final MemoryRegionOperations operations, final MemorySegment segment,
-        final long iova, final Arena ownedArena) {
-        this(domain, operations, segment, segment.byteSize(), iova, ownedArena);
-    }
-
     /** Creates a region whose memory, of the given length, may lie outside of the segment. */
     MemoryRegion(
         final ProtectionDomain domain, final MemoryRegionOperations operations, final MemorySegment segment,

@@ -8,7 +8,7 @@ import dev.ffmverbs.spi.ProtectionDomainOperations;
  *
  * <p>It shares the memory of the domain that it was allocated from. Regions, windows and address handles of either
  * domain can be used in both. Queue pairs and queues that are created in it are confined to the calling thread if it
- * has a thread domain. A connection manager changes the state of queue pairs in a thread of its own, so connect such
+ * has a thread domain. A connection manager changes the state of queue pairs in another thread, so connect such
  * queue pairs by hand.
  */
 public final class ParentDomain extends ProtectionDomain {

@@ -16,7 +16,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A protection domain: a queue pair can use only memory of its own domain ({@code struct ibv_pd}). Thread-safe.
+ * A protection domain: a queue pair can use only memory of the same domain ({@code struct ibv_pd}). Thread-safe.
  */
 public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
 
@@ -89,7 +89,9 @@ public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
      * @throws UnsupportedVerbException when the device lacks the type of queue pair, as iWARP lacks all but reliable
      *                                  connections.
      * @throws VerbsException           when the device refuses, for example because a size exceeds its limits.
-     * @throws IllegalArgumentException when a queue belongs to another context or protection domain.
+     * @throws IllegalArgumentException when a queue belongs to another context or protection domain, or the shared
+     *                                  receive queue was created with a thread domain and other threads can use this
+     *                                  queue pair or its receive completion queue.
      * @throws WrongThreadException     when a queue, or the thread domain of this domain, belongs to another thread.
      * @throws IllegalStateException    when this domain or one of the queues is closed.
      */
@@ -117,8 +119,7 @@ public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
      * @return the queue pair, in state {@link QueuePairState#RESET}.
      * @throws UnsupportedVerbException when the device has no extended queue pairs, or lacks one of the operations.
      * @throws VerbsException           when the device refuses, for example because a size exceeds its limits.
-     * @throws IllegalArgumentException when a queue belongs to another context or protection domain, or no operation
-     *                                  is named.
+     * @throws IllegalArgumentException as for {@link #createQueuePair}, or when no operation is named.
      * @throws IllegalStateException    when this domain or one of the queues is closed.
      */
     public final ExtendedQueuePair createExtendedQueuePair(
@@ -165,7 +166,22 @@ public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
         if (sharedQueue != null && sharedQueue.protectionDomain().memoryDomain() != memoryDomain()) {
             throw new IllegalArgumentException(sharedQueue + " belongs to another protection domain than " + this);
         }
+        if (sharedQueue != null && sharedQueue.protectionDomain().threadDomain() != null) {
+            requireOneThread(receiveQueue, sharedQueue);
+        }
         return createHolding(creation, this, threadDomain(), sendQueue, receiveQueue, sharedQueue);
+    }
+
+    /**
+     * Refuses a queue pair that another thread could close, or whose receives another thread could take. Both return
+     * places to the shared receive queue, which has no lock.
+     */
+    private void requireOneThread(final CompletionQueue receiveQueue, final SharedReceiveQueue sharedQueue) {
+        if (threadDomain() == null || !receiveQueue.isConfinedTo(Thread.currentThread())) {
+            throw new IllegalArgumentException(sharedQueue + " has no lock, because it was created with a thread"
+                + " domain; create the queue pair with a thread domain of the same thread, and confine " + receiveQueue
+                + " to this thread first");
+        }
     }
 
     private void requireOwn(final CompletionQueue queue) {

@@ -74,11 +74,11 @@ final class QueuePairAgreement {
     }
 
     /**
-     * Returns how many READ and atomic requests this end has outstanding at a time.
+     * Returns how many READ and atomic requests an end has outstanding at a time if it asked for no number.
      *
-     * @param limit the most that this device can have.
+     * @param limit the most that its device can have.
      */
-    static int outgoingReads(final QueuePairAddress own, final QueuePairAddress peer, final int limit) {
-        return own.outgoingReads() > 0 ? own.outgoingReads() : Math.min(limit, peer.incomingReads());
+    static int outgoingReads(final QueuePairAddress peer, final int limit) {
+        return Math.min(limit, peer.incomingReads());
     }
 }

@@ -82,8 +82,9 @@ abstract sealed class QueuePairConnection extends QueuePairControl permits Queue
      * @param source     the GID of this end, as {@link Context#findGid}, {@link Context#gid} or {@link
      *                   Context#gidTable} returns it.
      * @param attributes attributes with other values than the defaults. {@code maximumOutgoingReads} is then a number
-     *                   that the peer must answer at a time. State, port, address vector, destination and receive
-     *                   packet sequence number cannot be set, because they follow from the GID and the peer's address.
+     *                   that the peer must answer at a time, or 0 for none. State, port, address vector, destination
+     *                   and receive packet sequence number cannot be set, because they follow from the GID and the
+     *                   peer's address.
      * @return what the peer must know.
      * @throws UnsupportedVerbException when the device connects through the connection manager only, as iWARP does, or
      *                                  lacks an attribute.

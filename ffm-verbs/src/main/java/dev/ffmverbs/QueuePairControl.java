@@ -47,7 +47,7 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
 
     /**
      * The state last requested. From there the device itself can change the state only to ERROR or SEND_QUEUE_ERROR, so
-     * a request that this state forbids is not valid, unless the program changed the state by a call of its own. Some
+     * a request that this state forbids is not valid, unless the program changed the state by another call. Some
      * drivers accept such a request anyway, and process or lose it later.
      */
     private volatile QueuePairState lastStateSet = QueuePairState.RESET;
@@ -366,8 +366,12 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
     }
 
     @Override
-    void free() throws ProviderException {
+    void requireClosingThread() {
         requireRemovableCompletions();
+    }
+
+    @Override
+    void free() throws ProviderException {
         groups.detachAll();
         operations.close();
         domain.context().forget(operations);

@@ -190,11 +190,12 @@ record QueuePairPreparation(
             .markChanged(settings.mask() & OF_EVERY_TYPE);
     }
 
-    /** Returns the attributes of the change to READY_TO_SEND. */
+    /** Returns the attributes of the change to READY_TO_SEND. What was asked for stays, even if it is no READ. */
     QueuePairAttributes forSending(final QueuePairAddress peer) {
         final QueuePairAttributes attributes = forSending();
-        return own.type() == QueuePairType.RELIABLE_CONNECTION
-            ? attributes.maximumOutgoingReads(QueuePairAgreement.outgoingReads(own, peer, readsLimit)) : attributes;
+        return own.type() != QueuePairType.RELIABLE_CONNECTION
+            || settings.isMarked(QueuePairAttributeFlags.MAXIMUM_OUTGOING_READS) ? attributes
+            : attributes.maximumOutgoingReads(QueuePairAgreement.outgoingReads(peer, readsLimit));
     }
 
     /** Returns the path to a peer whose address fits. Within an InfiniBand subnet, the LID is the address. */

@@ -12,7 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 
 /**
- * A receive queue that many queue pairs share, so that they need no buffers of their own ({@code struct ibv_srq}).
+ * A receive queue that many queue pairs share, so that each needs no separate buffers ({@code struct ibv_srq}).
  * Thread-safe until confined.
  */
 public final class SharedReceiveQueue extends QueueObject {

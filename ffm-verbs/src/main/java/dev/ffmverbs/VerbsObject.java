@@ -256,11 +256,20 @@ abstract class VerbsObject extends CountedCalls implements AutoCloseable {
     }
 
     private void requireClosable() {
+        requireClosingThread();
         if (!children.isEmpty()) {
             throw new IllegalStateException(this + " cannot be closed while " + OpenObjects.describe(children)
                 + "; close them first");
         }
         requireNoOpenBatch();
+    }
+
+    /**
+     * Refuses a thread that must not free this object. The object then stays usable, because nothing has changed yet.
+     *
+     * @throws WrongThreadException when another thread must free it.
+     */
+    void requireClosingThread() {
     }
 
     /**

@@ -89,7 +89,7 @@ class CompletionFieldsTest {
         try (DatagramNodes nodes = new DatagramNodes(devices, new DatagramNodes.Setup() {
             @Override
             CompletionQueue completionQueue(final ConnectedPair.Side side) {
-                return create(side.context, CompletionField.SOURCE_LID, CompletionField.SERVICE_LEVEL,
+                return create(side.context, CompletionField.SOURCE_LOCAL_IDENTIFIER, CompletionField.SERVICE_LEVEL,
                     CompletionField.DESTINATION_PATH_BITS);
             }
         })) {
@@ -104,7 +104,7 @@ class CompletionFieldsTest {
             awaitFirst(queue);
             assertTrue(queue.hasGlobalRoutingHeader());
             assertEquals(nodes.left.side.queuePair.number(), queue.sourceQueuePairNumber());
-            assertEquals(0, queue.sourceLid(), "Ethernet has no LIDs");
+            assertEquals(0, queue.sourceLocalIdentifier(), "Ethernet has no LIDs");
             assertEquals(0, queue.serviceLevel());
             assertEquals(0, queue.destinationPathBits());
             queue.endPoll();
@@ -202,7 +202,7 @@ class CompletionFieldsTest {
         try (ConnectedPair pair = pair(devices)) {
             receiveOne(pair);
             final ExtendedCompletionQueue queue = right(pair);
-            final List<Runnable> accessors = List.of(queue::sourceLid, queue::serviceLevel,
+            final List<Runnable> accessors = List.of(queue::sourceLocalIdentifier, queue::serviceLevel,
                 queue::destinationPathBits, queue::completionTimestamp, queue::wallclockTimestampNs,
                 queue::customerVlan, queue::flowTag);
             for (final Runnable accessor : accessors) {

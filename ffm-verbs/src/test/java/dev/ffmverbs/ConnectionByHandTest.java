@@ -174,6 +174,17 @@ class ConnectionByHandTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
+    void anEndThatWantsNoReadsHasNone(final DevicePair devices) {
+        try (Ends ends = Ends.reliable(devices)) {
+            ends.left.queuePair.prepare(ends.left.gid, attributes().maximumOutgoingReads(0));
+            ends.left.queuePair.connect(ends.right.queuePair.prepare(ends.right.gid));
+
+            assertEquals(0, ends.left.queuePair.query().maximumOutgoingReads());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
     void readsThatThePeerDoesNotAnswerAreRefusedAtBothEnds(final DevicePair devices) {
         try (Ends ends = Ends.reliable(devices)) {
             final QueuePairAddress own =

@@ -284,7 +284,7 @@ final class FuzzCaller {
         switch (random.nextInt(9)) {
             case 0 -> queue.completionTimestamp();
             case 1 -> queue.wallclockTimestampNs();
-            case 2 -> queue.sourceLid();
+            case 2 -> queue.sourceLocalIdentifier();
             case 3 -> queue.serviceLevel();
             case 4 -> queue.invalidatedRkey();
             case 5 -> queue.flowTag();

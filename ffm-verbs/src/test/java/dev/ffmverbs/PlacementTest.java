@@ -33,21 +33,13 @@ class PlacementTest {
     @TempDir
     private Path directory;
 
-    /** Creates ends that send these operations in batches, and let the peer flush. */
-    private static final class PlacingSetup extends ConnectedPair.Setup {
+    /** Creates an end that lets the peer flush. It sends nothing, so that an ordinary queue pair is sufficient. */
+    private static class GrantingSetup extends ConnectedPair.Setup {
 
-        private final SendOperation[] operations;
         private final Access[] granted;
 
-        PlacingSetup(final SendOperation operation, final Access... granted) {
-            this.operations = new SendOperation[] {SendOperation.WRITE, operation};
+        GrantingSetup(final Access... granted) {
             this.granted = granted;
-        }
-
-        @Override
-        QueuePair queuePair(final ConnectedPair.Side side) {
-            return Unsupported.orSkip(() -> side.domain.createExtendedQueuePair(
-                configuration(side.queue).withScatterGatherElements(1, 1), operations));
         }
 
         @Override
@@ -61,12 +53,37 @@ class PlacementTest {
         }
     }
 
+    /** Creates an end that sends these operations in batches. */
+    private static final class PlacingSetup extends GrantingSetup {
+
+        private final SendOperation[] operations;
+
+        PlacingSetup(final SendOperation operation, final Access... granted) {
+            super(granted);
+            this.operations = new SendOperation[] {SendOperation.WRITE, operation};
+        }
+
+        @Override
+        QueuePair queuePair(final ConnectedPair.Side side) {
+            return Unsupported.orSkip(() -> side.domain.createExtendedQueuePair(
+                configuration(side.queue).withScatterGatherElements(1, 1), operations));
+        }
+    }
+
+    private static ConnectedPair connect(
+        final DevicePair devices, final SendOperation operation, final Access... granted) {
+        devices.require();
+        Assumptions.assumeFalse(Unsupported.isRxeBefore(devices.right(), 6, 2),
+            () -> devices.right() + " is rxe of a Linux before 6.2, which knows no " + operation);
+        return new ConnectedPair(devices, new PlacingSetup(operation, granted), new GrantingSetup(granted));
+    }
+
     private static ConnectedPair flushing(final DevicePair devices, final Access... granted) {
-        return new ConnectedPair(devices, new PlacingSetup(SendOperation.FLUSH, granted));
+        return connect(devices, SendOperation.FLUSH, granted);
     }
 
     private static ConnectedPair writing(final DevicePair devices) {
-        return new ConnectedPair(devices, new PlacingSetup(SendOperation.ATOMIC_WRITE));
+        return connect(devices, SendOperation.ATOMIC_WRITE);
     }
 
     private static SendBatch batch(final ConnectedPair pair) {

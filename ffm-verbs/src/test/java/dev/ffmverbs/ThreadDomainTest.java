@@ -106,6 +106,23 @@ class ThreadDomainTest {
         }
     }
 
+    /** Drivers return places to the shared receive queue when receives are taken and when a queue pair is closed. */
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void aSharedReceiveQueueWithoutALockIsUsedByItsThreadOnly(final DevicePair devices) {
+        final OneThreadSetup setup = new OneThreadSetup();
+        try (ConnectedPair pair = new ConnectedPair(devices, setup, new ConnectedPair.Setup());
+             CompletionQueue ofAnyThread = pair.left.context.createCompletionQueue(4);
+             SharedReceiveQueue shared = setup.parent.createSharedReceiveQueue(4, 1)) {
+            final QueuePairConfiguration confined =
+                QueuePairConfiguration.reliableConnection(pair.left.queue).withSharedReceiveQueue(shared);
+            assertThrows(IllegalArgumentException.class, () -> pair.left.domain.createQueuePair(confined));
+            assertThrows(IllegalArgumentException.class, () -> setup.parent.createQueuePair(
+                QueuePairConfiguration.reliableConnection(ofAnyThread).withSharedReceiveQueue(shared)));
+            setup.parent.createQueuePair(confined).close();
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void closesAfterWhatWasCreatedInIt(final DevicePair devices) {
@@ -212,6 +229,24 @@ class ThreadDomainTest {
             assertRefusedElsewhere(() ->
                 queuePair.modify(new QueuePairAttributes().state(QueuePairState.RESET)));
             assertTrue(queuePair.isOpen());
+            assertEquals(QueuePairState.RESET, queuePair.state());
+        }
+    }
+
+    /** The call would otherwise be waited for, and all others would be refused until it ends. */
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void aCloseByAnotherThreadIsRefusedWhileCallsAreInProgress(final DevicePair devices) {
+        devices.require();
+        try (Context context = devices.left().open(); ProtectionDomain domain = context.allocateProtectionDomain();
+             CompletionQueue queue = Unsupported.orSkip(() -> context.createExtendedCompletionQueue(single(16)));
+             QueuePair queuePair = domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue))) {
+            queuePair.enter();
+            try {
+                assertRefusedElsewhere(queuePair::close);
+            } finally {
+                queuePair.leave();
+            }
             assertEquals(QueuePairState.RESET, queuePair.state());
         }
     }

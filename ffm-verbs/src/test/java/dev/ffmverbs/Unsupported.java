@@ -41,10 +41,18 @@ final class Unsupported {
      * responder has begun, whose range {@code mr_check_range} has accepted because its end is beyond 2^64.
      */
     static boolean isNewRxe(final Device device) {
+        return isRxe(device) && !isKernelBefore(NEW_RXE_MAJOR, NEW_RXE_MINOR);
+    }
+
+    /** Whether a device is rxe of a Linux older than a release. */
+    static boolean isRxeBefore(final Device device, final int major, final int minor) {
+        return isRxe(device) && isKernelBefore(major, minor);
+    }
+
+    private static boolean isKernelBefore(final int major, final int minor) {
         final String[] release = System.getProperty("os.version").split("[^0-9]+");
-        final int major = Integer.parseInt(release[0]);
-        return isRxe(device) && (major > NEW_RXE_MAJOR
-            || major == NEW_RXE_MAJOR && Integer.parseInt(release[1]) >= NEW_RXE_MINOR);
+        final int present = Integer.parseInt(release[0]);
+        return present < major || present == major && Integer.parseInt(release[1]) < minor;
     }
 
     static boolean isRxe(final Device device) {

@@ -3,12 +3,12 @@ package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.ccm.ClientSession.Position;
 import dev.ffmverbs.ccm.internal.link.ClientResources;
-import dev.ffmverbs.ccm.internal.link.Closing;
 import dev.ffmverbs.ccm.internal.memory.ClientEntry;
 import dev.ffmverbs.ccm.internal.memory.ClientsPayload;
 import dev.ffmverbs.ccm.internal.memory.Mailbox;
 import dev.ffmverbs.ccm.internal.memory.MailboxRecord;
 import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
+import dev.ffmverbs.spi.Closing;
 import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
 import java.lang.foreign.MemorySegment;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.ccm.internal.link.Closing;
 import dev.ffmverbs.ccm.internal.link.IncomingRequest;
 import dev.ffmverbs.ccm.internal.link.PartnerAccess;
 import dev.ffmverbs.ccm.internal.link.PartnerLink;
@@ -14,6 +13,7 @@ import dev.ffmverbs.ccm.value.Liveness;
 import dev.ffmverbs.ccm.value.PeerInformation;
 import dev.ffmverbs.ccm.value.Rejection;
 import dev.ffmverbs.ccm.value.Silence;
+import dev.ffmverbs.spi.Closing;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;

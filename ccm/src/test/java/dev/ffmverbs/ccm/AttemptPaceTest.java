@@ -117,7 +117,7 @@ class AttemptPaceTest {
     }
 
     @Test
-    void whoeverLeavesTheLineMakesTheNextOneFirst() {
+    void oneThatLeavesTheLineMakesTheNextOneFirst() {
         addPlaces(AttemptPace.MOST_AT_ONCE + 2);
         takeAll();
         places.get(AttemptPace.MOST_AT_ONCE).release();

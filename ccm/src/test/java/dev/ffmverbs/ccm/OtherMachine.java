@@ -131,8 +131,8 @@ public final class OtherMachine
     public void beforeEach(final ExtensionContext context) {
         Assumptions.assumeTrue(SELF != null && OTHER != null,
             "this needs two machines: run benchmarks/lab/suite --two-guests, or on each of two machines with"
-                + " devices set -Dccm.machines.self and -Dccm.machines.other to the addresses of its own device and the"
-                + " other's");
+                + " devices set -Dccm.machines.self and -Dccm.machines.other to the addresses of this machine's device"
+                + " and the other's");
         testNumber++;
         meet(context.getRequiredTestMethod().getName());
     }

@@ -26,12 +26,7 @@ import java.util.concurrent.TimeUnit;
 public final class Connection extends ConnectionFacts implements AutoCloseable {
 
     private final QueuePairClaim claim;
-    private final ConnectionParameters parameters;
-    private final ConnectionFailures failures;
     private final QueuePairTransitions transitions;
-
-    /** On the connecting side, once it has started. */
-    private AddressResolution resolution;
 
     /** Whether the peer has accepted the request of this end. */
     private boolean answered;
@@ -40,132 +35,89 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
     private boolean ending;
     private boolean released;
 
-    /** Whether this side has begun to close, and whether nothing is left. */
-    private volatile boolean closed;
-
     /** Creates the end that requests a connection, or the end that accepts one. */
     Connection(
         final EventDispatcher dispatcher, final ConnectionIdentifierOperations identifier, final QueuePairClaim claim,
         final ConnectionParameters parameters, final InetSocketAddress remoteAddress, final boolean accepting) {
-        super(dispatcher, identifier, claim.queuePair(), remoteAddress);
+        super(dispatcher, identifier, claim.queuePair(), remoteAddress, parameters,
+            new ConnectionFailures(accepting, AddressText.of(remoteAddress)));
         this.claim = claim;
-        this.parameters = parameters;
         this.transitions = new QueuePairTransitions(identifier, claim.queuePair(), parameters);
-        this.failures = new ConnectionFailures(accepting, AddressText.of(remoteAddress));
     }
 
     /** Requests the connection. The end of the attempt, or an earlier completion of the future, also frees it. */
     CompletableFuture<Connection> start(final InetSocketAddress local, final long timeoutNs) {
-        final CompletableFuture<Connection> result = life().establishment().copy()
-            .orTimeout(timeoutNs, TimeUnit.NANOSECONDS)
-            .handle((nothing, failure) -> {
-                if (failure == null) {
-                    return this;
+        return startOrFree(() -> {
+            final CompletableFuture<Connection> result = life().establishment().copy()
+                .orTimeout(timeoutNs, TimeUnit.NANOSECONDS)
+                .handle((nothing, failure) -> {
+                    if (failure == null) {
+                        return this;
+                    }
+                    markClosed();
+                    throw ConnectionFailures.closeAfter(failures().ofAttempt(failure, queuePair()), this);
+                });
+            final CompletableFuture<Connection> ignored = result.whenComplete((connection, failure) -> {
+                if (connection != this) {
+                    // Set first: if the call does not succeed, the manager's thread frees what is left.
+                    markClosed();
+                    close();
                 }
-                closed = true;
-                throw ConnectionFailures.closeAfter(failures.ofAttempt(failure, queuePair()), this);
             });
-        final CompletableFuture<Connection> ignored = result.whenComplete((connection, failure) -> {
-            if (connection != this) {
-                // Set first: if the call does not succeed, the manager's thread frees what is left.
-                closed = true;
-                close();
+            final ConnectionException refused = begin(local, timeoutNs);
+            if (refused != null) {
+                life().establishment().completeExceptionally(refused);
             }
+            return result;
         });
-        ConnectionException refused = null;
-        synchronized (this) {
-            resolution = new AddressResolution(identifier(), local, remoteAddress(), timeoutNs);
-            try {
-                // A short time limit may have ended the attempt, and freed the identifier, before it began.
-                if (!closed) {
-                    resolution.begin(parameters);
-                }
-            } catch (final ProviderException e) {
-                refused = failures.ofCall(e, false);
-            } catch (final Throwable e) {
-                refused = failures.ofFailure(e, queuePair());
-            }
-        }
-        if (refused != null) {
-            life().establishment().completeExceptionally(refused);
-        }
-        return result;
     }
 
     /** Accepts a request, which had this private data. Fails if the peer has given up or the transport refuses. */
     synchronized void accept(final byte[] requestData) {
         setPrivateData(requestData);
-        if (closed) {
-            throw failures.of(Reason.CLOSED, "its manager was closed first");
+        if (isClosed()) {
+            throw failures().of(Reason.CLOSED, "its manager was closed first");
         }
         try {
             transitions.prepareToAccept();
-            identifier().accept(parameters.data(queuePair().number()));
+            identifier().accept(parameters().data(queuePair().number()));
             transitions.followKernel();
         } catch (final ProviderException e) {
-            throw failures.ofCall(e, true);
+            throw failures().ofCall(e, true);
         }
     }
 
     EventTarget target() {
         return new EventTarget(
-            this, this::onEvent, this::onEventsLost, () -> !life().hasEnded(), () -> closed, this::close);
+            this, this::onEvent, this::onEventsLost, () -> !life().hasEnded(), this::isClosed, this::close);
     }
 
-    private void onEvent(final ConnectionEventData event) {
-        final Runnable completion;
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            completion = handle(event);
-        }
-        completion.run();
+    @Override
+    Runnable handle(final ConnectionEventType type, final ConnectionEventData event) throws ProviderException {
+        return switch (type) {
+            case ROUTE_RESOLVED -> onRouteResolved();
+            case CONNECT_RESPONSE -> onConnectResponse(event);
+            case ESTABLISHED -> onEstablished(event);
+            case DISCONNECTED -> end(life().isDecided() ? null : failures().endByPeer());
+            default -> NOTHING;
+        };
     }
 
-    /** Handles an event, and returns the completion of futures, which must run without a lock. */
-    private Runnable handle(final ConnectionEventData event) {
-        try {
-            return switch (ConnectionEventType.of(event.type())) {
-                case ADDRESS_RESOLVED -> onAddressResolved();
-                case ROUTE_RESOLVED -> onRouteResolved();
-                case CONNECT_RESPONSE -> onConnectResponse(event);
-                case ESTABLISHED -> onEstablished(event);
-                case DISCONNECTED -> end(life().isDecided() ? null : failures.endByPeer());
-                case ADDRESS_ERROR -> onAddressError(event);
-                case ROUTE_ERROR, UNREACHABLE, CONNECT_ERROR, REJECTED, DEVICE_REMOVAL ->
-                    fail(failures.ofEvent(event, answered, queuePair()));
-                default -> () -> { };
-            };
-        } catch (final ProviderException e) {
-            return fail(failures.ofCall(e, answered));
-        } catch (final Throwable e) {
-            return fail(failures.ofFailure(e, queuePair()));
-        }
+    @Override
+    boolean isAnswered() {
+        return answered;
     }
 
-    private Runnable onAddressResolved() throws ProviderException {
+    @Override
+    void continueAfterAddress() throws ProviderException {
         setLocalAddress(identifier().localAddress());
-        final ConnectionException failure = resolution.requireDevice(ownDevice(), failures);
-        if (failure != null) {
-            return fail(failure);
-        }
-        resolution.resolveRoute();
-        return () -> { };
-    }
-
-    private Runnable onAddressError(final ConnectionEventData event) throws ProviderException {
-        if (!resolution.hasAttemptsLeft()) {
-            return fail(failures.ofEvent(event, answered, queuePair()));
-        }
-        resolution.resolveAddress();
-        return () -> { };
+        resolveRoute();
     }
 
     private Runnable onRouteResolved() throws ProviderException {
         transitions.prepareToConnect();
-        identifier().connect(parameters.data(queuePair().number()));
-        return () -> { };
+        identifier().connect(parameters().data(queuePair().number()));
+        return NOTHING;
     }
 
     private Runnable onConnectResponse(final ConnectionEventData event) throws ProviderException {
@@ -180,7 +132,7 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
         if (ending) {
             // The transport could not notify a peer that was not connected yet.
             disconnectIdentifier();
-        } else if (resolution != null && !answered) {
+        } else if (hasBegun() && !answered) {
             // On iWARP, no event comes before this one, because the kernel has completed the connection.
             answered = true;
             setPrivateData(event.privateData());
@@ -189,7 +141,8 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
         return () -> life().establishment().complete(null);
     }
 
-    private Runnable fail(final ConnectionException failure) {
+    @Override
+    Runnable fail(final ConnectionException failure) {
         claim.flushAndRelease();
         return () -> life().end(failure);
     }
@@ -209,7 +162,7 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
     private void onEventsLost(final ConnectionException failure) {
         try {
             synchronized (this) {
-                if (!closed) {
+                if (!isClosed()) {
                     end(failure);
                 }
             }
@@ -254,14 +207,14 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
      */
     public void disconnect() {
         synchronized (this) {
-            if (closed || life().hasEnded()) {
+            if (isClosed() || life().hasEnded()) {
                 return;
             }
             release();
         }
         if (!life().isDecided()) {
             life().establishment().completeExceptionally(
-                failures.of(Reason.CLOSED, "it was disconnected on this side first"));
+                failures().of(Reason.CLOSED, "it was disconnected on this side first"));
         }
     }
 
@@ -294,7 +247,7 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
     }
 
     private synchronized void moveOpen(final Migration migration) {
-        if (closed) {
+        if (isClosed()) {
             throw new IllegalStateException(this + " is closed");
         }
         move(migration, target());
@@ -309,7 +262,7 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
      */
     @Override
     public void close() {
-        closed = true;
+        markClosed();
         try {
             synchronized (this) {
                 if (!isDestroyed() && !life().hasEnded()) {
@@ -317,9 +270,14 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
                 }
             }
         } finally {
-            life().end(life().isDecided() ? null : failures.of(Reason.CLOSED, "it was closed on this side first"));
+            life().end(life().isDecided() ? null : failures().of(Reason.CLOSED, "it was closed on this side first"));
             destroy();
         }
+    }
+
+    @Override
+    void free() {
+        close();
     }
 
     private synchronized void destroy() {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.cm;
 
-import dev.ffmverbs.Device;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.cm.ConnectionException.Reason;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
@@ -9,11 +8,9 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 
 /** What one end of a connection tells of itself. */
-abstract class ConnectionFacts extends IdentifierOwner {
+abstract class ConnectionFacts extends ResolvingOwner {
 
     private final ConnectionLife life = new ConnectionLife();
-    private final QueuePair queuePair;
-    private final InetSocketAddress remoteAddress;
 
     /** Guarded by this object, as is the next field. */
     private InetSocketAddress localAddress;
@@ -21,11 +18,10 @@ abstract class ConnectionFacts extends IdentifierOwner {
 
     ConnectionFacts(
         final EventDispatcher dispatcher, final ConnectionIdentifierOperations identifier, final QueuePair queuePair,
-        final InetSocketAddress remoteAddress) {
-        super(dispatcher, identifier);
-        this.queuePair = queuePair;
+        final InetSocketAddress remoteAddress, final ConnectionParameters parameters,
+        final ConnectionFailures failures) {
+        super(dispatcher, identifier, queuePair, remoteAddress, parameters, failures);
         this.localAddress = identifier.localAddress();
-        this.remoteAddress = remoteAddress;
     }
 
     final ConnectionLife life() {
@@ -38,11 +34,6 @@ abstract class ConnectionFacts extends IdentifierOwner {
 
     final synchronized void setLocalAddress(final InetSocketAddress address) {
         localAddress = address;
-    }
-
-    @Override
-    final Device ownDevice() {
-        return queuePair.device();
     }
 
     /**
@@ -70,7 +61,7 @@ abstract class ConnectionFacts extends IdentifierOwner {
      * @return address and port.
      */
     public final InetSocketAddress remoteAddress() {
-        return remoteAddress;
+        return resolvedAddress();
     }
 
     /**
@@ -79,7 +70,7 @@ abstract class ConnectionFacts extends IdentifierOwner {
      * @return the caller's queue pair.
      */
     public final QueuePair queuePair() {
-        return queuePair;
+        return ownQueuePair();
     }
 
     /**

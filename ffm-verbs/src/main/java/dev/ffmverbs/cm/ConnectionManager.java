@@ -261,23 +261,9 @@ public final class ConnectionManager implements AutoCloseable {
                 claim.release();
             }
         }
-        return connection != null ? start(connection, local, timeoutNs)
+        return connection != null ? connection.start(local, timeoutNs)
             : CompletableFuture.failedFuture(new ConnectionFailures(false, AddressText.of(remote))
                 .ofLimitBeforeStart(timeout));
-    }
-
-    private static CompletableFuture<Connection> start(
-        final Connection connection, final InetSocketAddress local, final long timeoutNs) {
-        boolean started = false;
-        try {
-            final CompletableFuture<Connection> attempt = connection.start(local, timeoutNs);
-            started = true;
-            return attempt;
-        } finally {
-            if (!started) {
-                connection.close();
-            }
-        }
     }
 
     /**

@@ -44,7 +44,7 @@ final class Migration {
         }
         if (from.isThreadOfAnother()) {
             throw new IllegalStateException(subject + " cannot be moved on the thread of another connection manager,"
-                + " because that could wait without end: move it in a handler of its own manager or on another thread");
+                + " because that could wait without end: move it in a handler of its manager or on another thread");
         }
         to = destination.dispatcher();
         try {

@@ -4,10 +4,13 @@ package dev.ffmverbs.cm;
 import dev.ffmverbs.AddressVector;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.VerbsException;
+import dev.ffmverbs.spi.Closing;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
+import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /**
  * The membership of a queue pair in a multicast group ({@code rdma_join_multicast(3)}). Thread-safe.
@@ -123,8 +126,11 @@ public final class MulticastMembership extends DatagramAttempt implements AutoCl
      * Leaves the group ({@code rdma_leave_multicast(3)}). The queue pair stays ready. Closing again has no effect,
      * unless closing failed before.
      *
-     * @throws ConnectionException if the identifier cannot be freed; the group is left nevertheless, and the manager
-     *                             tries again to free it.
+     * @throws ConnectionException  if the identifier cannot be freed; the group is left nevertheless, and the manager
+     *                              tries again to free it.
+     * @throws VerbsException       if the queue pair cannot be detached; everything else is freed, and another call
+     *                              tries again to detach it.
+     * @throws WrongThreadException if the queue pair is confined to another thread, which must repeat the call.
      */
     @Override
     public void close() {
@@ -134,26 +140,27 @@ public final class MulticastMembership extends DatagramAttempt implements AutoCl
 
     @Override
     synchronized void free() {
-        if (!isDestroyed()) {
-            detach();
-            leave();
-            destroyIdentifier();
-        }
+        Closing.closeAll(List.<Runnable>of(this::detach, this::leave, this::destroyIdentifier), Runnable::run);
     }
 
+    /** Detaches the queue pair, unless it is closed or was detached by the program. If it fails, it can be repeated. */
     private void detach() {
         if (attached) {
-            attached = false;
             try {
                 queuePair().detachMulticast(path().destination(), path().localIdentifier());
-            } catch (final VerbsException | IllegalStateException queuePairIsClosed) {
-                return;
+            } catch (final VerbsException e) {
+                if (e.errno() != Errno.EINVAL) {
+                    throw e;
+                }
+            } catch (final IllegalStateException queuePairIsClosed) {
+                // It was detached when it was closed.
             }
+            attached = false;
         }
     }
 
     private void leave() {
-        if (members != null) {
+        if (members != null && !isDestroyed()) {
             try {
                 identifier().leaveMulticast(group);
             } catch (final ProviderException leftWithItsIdentifier) {

@@ -14,7 +14,7 @@ import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 
 /**
  * Changes a queue pair to READY_TO_SEND with the attributes that the two sides have agreed on, as librdmacm does for
- * its own queue pairs.
+ * the queue pairs that it creates.
  *
  * <p>The attributes for INIT are queried only here, because their remote access rights depend on the agreement. The RNR
  * timer always comes from the parameters, because the kernel's communication manager leaves it 0, which stands for

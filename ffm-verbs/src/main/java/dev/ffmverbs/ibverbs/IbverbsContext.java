@@ -4,6 +4,7 @@ package dev.ffmverbs.ibverbs;
 import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_async_event;
 import dev.ffmverbs.jextract.ibv_context;
+import dev.ffmverbs.jextract.ibv_device;
 import dev.ffmverbs.jextract.verbs_context;
 import dev.ffmverbs.spi.AsynchronousEventData;
 import dev.ffmverbs.spi.CompletionChannelOperations;
@@ -16,6 +17,7 @@ import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.ThreadDomainOperations;
 import dev.ffmverbs.spi.constants.EventTypes;
+import dev.ffmverbs.spi.constants.TransportTypes;
 import dev.ffmverbs.spi.layout.DeviceAttributesLayout;
 import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
 import dev.ffmverbs.spi.layout.GidEntryLayout;
@@ -91,14 +93,23 @@ final class IbverbsContext implements ContextOperations {
         return context;
     }
 
-    /** Whether regions have the address of their memory whatever address is asked for. */
+    /** Whether regions have the address of their memory whatever address is asked for. Only iWARP devices are asked. */
     boolean ignoresChosenAddresses() throws ProviderException {
+        if (!isIwarp()) {
+            return false;
+        }
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment attributes = arena.allocate(ExtendedDeviceAttributesLayout.LAYOUT);
             queryDevice(attributes);
             return ExtendedDeviceAttributesLayout.basic(attributes)
                 .get(ValueLayout.JAVA_INT, DeviceAttributesLayout.VENDOR_ID) == SIW_VENDOR;
         }
+    }
+
+    private boolean isIwarp() {
+        final MemorySegment structure = ibv_context.device(context);
+        return structure.address() != 0
+            && ibv_device.transport_type(structure.reinterpret(ibv_device.sizeof())) == TransportTypes.IWARP;
     }
 
     SystemDevice device() {

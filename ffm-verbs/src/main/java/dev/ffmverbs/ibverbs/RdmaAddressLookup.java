@@ -25,6 +25,12 @@ final class RdmaAddressLookup {
 
     /** Returns the addresses. The routes are left out, because the caller resolves them. */
     static List<InetSocketAddress> find(final String host, final int port) throws ProviderException {
+        return find(GETADDRINFO, host, port);
+    }
+
+    /** Returns the addresses that a function with the signature of {@code rdma_getaddrinfo} finds. */
+    static List<InetSocketAddress> find(final ControlFunction lookup, final String host, final int port)
+        throws ProviderException {
         final String text = "node=" + host + ", service=" + port;
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment hints = rdma_addrinfo.allocate(arena);
@@ -32,9 +38,12 @@ final class RdmaAddressLookup {
             rdma_addrinfo.ai_port_space(hints, ffm_verbs_h.RDMA_PS_TCP());
             final MemorySegment found = arena.allocate(ValueLayout.ADDRESS);
             try {
-                GETADDRINFO.status(() -> text, arena.allocateFrom(host),
+                lookup.status(() -> text, arena.allocateFrom(host),
                     arena.allocateFrom(Integer.toString(port)), hints, found);
             } catch (final ProviderException e) {
+                if (e.getCause() instanceof LinkageError) {
+                    throw e;
+                }
                 // The library passes on a number of getaddrinfo(3), which is no error number.
                 throw new ProviderException(e.verb(), text, Errno.ENOENT, "there is no such host");
             }

@@ -61,8 +61,8 @@ public interface ConnectionIdentifierOperations extends NativeObject {
     }
 
     /**
-     * Lets a wildcard address stand for addresses of its own family only ({@code RDMA_OPTION_ID_AFONLY}). Called before
-     * the identifier is bound.
+     * Lets a wildcard address stand for addresses of the same family only ({@code RDMA_OPTION_ID_AFONLY}). Called
+     * before the identifier is bound.
      *
      * @throws ProviderException when it cannot be set.
      */

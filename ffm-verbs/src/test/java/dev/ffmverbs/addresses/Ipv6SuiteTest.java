@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Runs tests of the verbs and of the connection manager over IPv6, on two software devices of which one has a channel.
- * They run in a JVM of their own, because the addresses of devices are fixed when they are first listed.
+ * They run in a separate JVM, because the addresses of devices are fixed when they are first listed.
  */
 class Ipv6SuiteTest {
 

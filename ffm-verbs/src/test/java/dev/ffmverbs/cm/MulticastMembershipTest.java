@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ffmverbs.AddressVector;
 import dev.ffmverbs.DevicePair;
 import dev.ffmverbs.Gid;
 import dev.ffmverbs.UnsupportedVerbException;
+import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.cm.ConnectionException.Reason;
+import dev.ffmverbs.spi.Errno;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Timeout;
@@ -110,6 +115,29 @@ class MulticastMembershipTest {
                 assertEquals(2, member.receive());
                 assertEquals(second, ofSecond.group());
             }
+        }
+    }
+
+    /** The queue pair is confined to another thread, so that only that thread can detach it. */
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void aQueuePairThatCouldNotBeDetachedIsDetachedByTheNextClose(final DevicePair devices) throws Exception {
+        DatagramNode.require(devices);
+        try (ExecutorService owner = Executors.newSingleThreadExecutor();
+             DatagramNode node = new DatagramNode(devices.left())) {
+            final MulticastMembership membership = join(node, newGroup(), MulticastRole.MEMBER);
+            final AddressVector path = membership.path();
+            owner.submit(node.queuePair::confine).get();
+            assertThrows(WrongThreadException.class, membership::close);
+
+            owner.submit(membership::close).get();
+
+            owner.submit(() -> {
+                final VerbsException notAttached = assertThrows(VerbsException.class,
+                    () -> node.queuePair.detachMulticast(path.destination(), path.localIdentifier()));
+                assertEquals(Errno.EINVAL, notAttached.errno());
+                node.queuePair.close();
+            }).get();
         }
     }
 

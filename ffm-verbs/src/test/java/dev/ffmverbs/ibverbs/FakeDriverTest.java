@@ -7,10 +7,13 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.ffmverbs.jextract.ibv_context;
 import dev.ffmverbs.jextract.ibv_cq;
 import dev.ffmverbs.jextract.ibv_cq_ex;
+import dev.ffmverbs.jextract.ibv_device;
 import dev.ffmverbs.jextract.ibv_parent_domain_init_attr;
 import dev.ffmverbs.jextract.ibv_pd;
 import dev.ffmverbs.jextract.ibv_qp;
@@ -29,6 +32,7 @@ import dev.ffmverbs.spi.constants.FlushPlacements;
 import dev.ffmverbs.spi.constants.FlushSelections;
 import dev.ffmverbs.spi.constants.MemoryAdvices;
 import dev.ffmverbs.spi.constants.SendOperationFlags;
+import dev.ffmverbs.spi.constants.TransportTypes;
 import dev.ffmverbs.spi.layout.ClockValuesLayout;
 import dev.ffmverbs.spi.layout.CompletionQueueAttributesLayout;
 import dev.ffmverbs.spi.layout.CompletionQueueCreationLayout;
@@ -162,6 +166,24 @@ class FakeDriverTest {
         assertEquals(List.of(1, 1), call.subList(1, 3));
         assertEquals(element.address(), ((MemorySegment) call.get(3)).address());
         assertEquals(1, call.get(4));
+    }
+
+    private MemorySegment deviceOf(final int transportType) {
+        final MemorySegment device = driver.structure(ibv_device.sizeof());
+        ibv_device.transport_type(device, transportType);
+        return device;
+    }
+
+    @Test
+    void onlyAnIwarpDeviceIsAskedWhetherItTakesChosenAddresses() throws ProviderException {
+        driver.offer(verbs_context.query_device_ex$offset(), 0, verbs_context.query_device_ex.descriptor());
+        ibv_context.device(driver.context.structure(), deviceOf(TransportTypes.INFINIBAND));
+        assertFalse(driver.context.ignoresChosenAddresses());
+        assertEquals(List.of(), driver.calls);
+
+        ibv_context.device(driver.context.structure(), deviceOf(TransportTypes.IWARP));
+        assertFalse(driver.context.ignoresChosenAddresses(), "the vendor is not that of siw");
+        driver.takeCall();
     }
 
     private MemorySegment extendedQueue() {

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.interop;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.ffmverbs.Device;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Assumptions;
 
 /** An installed C program that runs alongside a test. Closing it kills it if it still runs. */
@@ -29,6 +35,36 @@ final class CProgram implements AutoCloseable {
      * @param errors     what it wrote to its standard error.
      */
     record Result(int exitStatus, String output, String errors) {
+    }
+
+    /** Serves a C client, and returns when the client has what it wants. */
+    interface Serving {
+        void serve(ServerSocket listening) throws Exception;
+    }
+
+    /** A program that is started when its server listens. Closing it kills it if it was started and still runs. */
+    static final class Later implements AutoCloseable {
+
+        private volatile CProgram started;
+
+        void launch(final List<String> command) {
+            try {
+                started = start(command);
+            } catch (final IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        Result requireSuccess(final Duration limit) throws InterruptedException {
+            return started.requireSuccess(limit);
+        }
+
+        @Override
+        public void close() {
+            if (started != null) {
+                started.close();
+            }
+        }
     }
 
     private final List<String> command;
@@ -58,12 +94,22 @@ final class CProgram implements AutoCloseable {
         return new CProgram(command);
     }
 
-    /** Starts a program where a checked exception cannot be thrown. */
-    static CProgram launch(final List<String> command) {
-        try {
-            return start(command);
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
+    /**
+     * Runs a C client with a server on the loopback interface, and requires that it succeeds.
+     *
+     * @param command returns the command for a port. The name of the host follows it.
+     * @param server  serves the client.
+     * @param limit   time for the client to end once it was served.
+     */
+    static Result runClient(final IntFunction<List<String>> command, final Serving server, final Duration limit)
+        throws Exception {
+        try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            final List<String> complete = new ArrayList<>(command.apply(listening.getLocalPort()));
+            complete.add(listening.getInetAddress().getHostAddress());
+            try (CProgram client = start(complete)) {
+                server.serve(listening);
+                return client.requireSuccess(limit);
+            }
         }
     }
 
@@ -90,6 +136,13 @@ final class CProgram implements AutoCloseable {
         if (!ended) {
             throw new AssertionError(this + " did not end within " + limit + "; until it was killed: " + result);
         }
+        return result;
+    }
+
+    /** Waits for the end of the program, whose exit status must be 0. */
+    Result requireSuccess(final Duration limit) throws InterruptedException {
+        final Result result = await(limit);
+        assertEquals(0, result.exitStatus(), result::toString);
         return result;
     }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.interop;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import dev.ffmverbs.Device;
 import dev.ffmverbs.DevicePair;
 import dev.ffmverbs.interop.ConnectionProgram.Program;
@@ -10,7 +8,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,27 +46,20 @@ class ConnectionProgramTest {
     private static void serveCClient(final Program program, final DevicePair devices) throws Exception {
         devices.require();
         CProgram.require(program.command(), "rdmacm-utils", devices.left());
-        final AtomicReference<CProgram> client = new AtomicReference<>();
-        try {
+        try (CProgram.Later client = new CProgram.Later()) {
             final InetSocketAddress address = new InetSocketAddress(
                 DeviceAddress.address(devices.right()), Integer.parseInt(port(program)));
             ConnectionProgram.serve(program, devices.right(), address,
                 program == Program.UCMATOSE ? TRAFFIC_CLASS : -1, listening -> {
                     final List<String> command = options(program, devices.left(), false);
                     command.addAll(List.of("-s", DeviceAddress.text(devices.right())));
-                    client.set(CProgram.launch(command));
+                    client.launch(command);
                 });
-
-            final CProgram.Result result = client.get().await(LIMIT);
-            assertEquals(0, result.exitStatus(), result::toString);
-        } finally {
-            if (client.get() != null) {
-                client.get().close();
-            }
+            client.requireSuccess(LIMIT);
         }
     }
 
-    /** A C server that serves for ever is killed in the end. */
+    /** A C server that does not end by itself is killed. */
     private static void playWithCServer(final Program program, final DevicePair devices, final boolean ends)
         throws Exception {
         devices.require();
@@ -80,8 +70,7 @@ class ConnectionProgramTest {
                 new InetSocketAddress(DeviceAddress.text(devices.right()), Integer.parseInt(port(program))),
                 program == Program.UCMATOSE ? TRAFFIC_CLASS : -1);
             if (ends) {
-                final CProgram.Result result = server.await(LIMIT);
-                assertEquals(0, result.exitStatus(), result::toString);
+                server.requireSuccess(LIMIT);
             }
         }
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.interop;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.DevicePair;
@@ -9,7 +8,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,17 +22,8 @@ class DatagramProgramTest {
     /** udaddy has one port. */
     private static final int PORT = 7174;
 
-    private static void requireSuccess(final CProgram program) throws InterruptedException {
-        final CProgram.Result result = program.await(LIMIT);
-        assertEquals(0, result.exitStatus(), result::toString);
+    private static void requireAllData(final CProgram.Result result) {
         assertTrue(result.output().contains("data transfers complete"), result::output);
-    }
-
-    /** Ends a C program. If the Java side has failed, this prints what the program did. */
-    private static void end(final CProgram program) {
-        if (program != null) {
-            program.close();
-        }
     }
 
     @ParameterizedTest
@@ -42,14 +31,11 @@ class DatagramProgramTest {
     void answersTheMessagesOfUdaddy(final DevicePair devices) throws Exception {
         devices.require();
         CProgram.require("udaddy", "rdmacm-utils", devices.left());
-        final AtomicReference<CProgram> client = new AtomicReference<>();
-        try {
+        try (CProgram.Later client = new CProgram.Later()) {
             DatagramProgram.serve(devices.right(), new InetSocketAddress(DeviceAddress.text(devices.right()), PORT),
-                () -> client.set(CProgram.launch(List.of("udaddy", "-s", DeviceAddress.text(devices.right()),
-                    "-b", DeviceAddress.text(devices.left())))));
-            requireSuccess(client.get());
-        } finally {
-            end(client.get());
+                () -> client.launch(List.of("udaddy", "-s", DeviceAddress.text(devices.right()),
+                    "-b", DeviceAddress.text(devices.left()))));
+            requireAllData(client.requireSuccess(LIMIT));
         }
     }
 
@@ -61,7 +47,7 @@ class DatagramProgramTest {
         try (CProgram server = CProgram.start(List.of("udaddy", "-b", DeviceAddress.text(devices.right())))) {
             DatagramProgram.start(devices.left(), new InetSocketAddress(DeviceAddress.text(devices.left()), 0),
                 new InetSocketAddress(DeviceAddress.text(devices.right()), PORT));
-            requireSuccess(server);
+            requireAllData(server.requireSuccess(LIMIT));
         }
     }
 
@@ -70,14 +56,11 @@ class DatagramProgramTest {
     void receivesWhatMckeySendsToAGroup(final DevicePair devices) throws Exception {
         devices.require();
         CProgram.require("mckey", "rdmacm-utils", devices.left());
-        final AtomicReference<CProgram> sender = new AtomicReference<>();
-        try {
+        try (CProgram.Later sender = new CProgram.Later()) {
             DatagramProgram.receive(devices.right(), DeviceAddress.address(devices.right()),
-                InetAddress.getByName(GROUP), () -> sender.set(CProgram.launch(
-                    List.of("mckey", "-m", GROUP, "-b", DeviceAddress.text(devices.left()), "-s"))));
-            requireSuccess(sender.get());
-        } finally {
-            end(sender.get());
+                InetAddress.getByName(GROUP), () -> sender.launch(
+                    List.of("mckey", "-m", GROUP, "-b", DeviceAddress.text(devices.left()), "-s")));
+            requireAllData(sender.requireSuccess(LIMIT));
         }
     }
 
@@ -90,7 +73,7 @@ class DatagramProgramTest {
                  CProgram.start(List.of("mckey", "-m", GROUP, "-b", DeviceAddress.text(devices.right())))) {
             DatagramProgram.sendUntil(devices.left(), DeviceAddress.address(devices.left()),
                 InetAddress.getByName(GROUP), () -> !receiver.isRunning());
-            requireSuccess(receiver);
+            requireAllData(receiver.requireSuccess(LIMIT));
         }
     }
 }

@@ -90,7 +90,7 @@ final class MessageEndpoint implements AutoCloseable {
         }
     }
 
-    /** Waits until so many messages have been sent and received altogether. */
+    /** Waits until this number of messages, sent and received, is reached. */
     void await(final int sends, final int receives) {
         while (sent < sends || received < receives) {
             next();

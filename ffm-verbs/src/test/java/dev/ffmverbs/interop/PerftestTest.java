@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.interop;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ffmverbs.Device;
 import dev.ffmverbs.DevicePair;
 import dev.ffmverbs.interop.Perftest.Program;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,22 +21,18 @@ class PerftestTest {
     private static void serve(final Program program, final DevicePair devices) throws Exception {
         devices.requireManualConnections();
         CProgram.require(program.command(), "perftest", devices.left());
-        try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            final List<String> command = new ArrayList<>(List.of(program.command(), "-d", devices.left().name(),
-                "-x", Integer.toString(DeviceAddress.of(devices.left()).index()), "-F",
-                "-n", Integer.toString(ITERATIONS), "-p", Integer.toString(listening.getLocalPort())));
-            command.addAll(program.options());
-            command.add(listening.getInetAddress().getHostAddress());
-            try (CProgram client = CProgram.start(command)) {
-                Perftest.serve(program, devices.right(), listening, ITERATIONS, LIMIT);
+        final CProgram.Result result = CProgram.runClient(port -> command(program, devices.left(), port),
+            listening -> Perftest.serve(program, devices.right(), listening, ITERATIONS, LIMIT), LIMIT);
+        assertTrue(result.output().lines().anyMatch(line -> line.strip().matches("\\d+ +" + ITERATIONS + " .*")),
+            result::toString);
+    }
 
-                final CProgram.Result result = client.await(LIMIT);
-                assertEquals(0, result.exitStatus(), result::toString);
-                assertTrue(
-                    result.output().lines().anyMatch(line -> line.strip().matches("\\d+ +" + ITERATIONS + " .*")),
-                    result::toString);
-            }
-        }
+    private static List<String> command(final Program program, final Device device, final int port) {
+        final List<String> command = new ArrayList<>(List.of(program.command(), "-d", device.name(),
+            "-x", Integer.toString(DeviceAddress.of(device).index()), "-F",
+            "-n", Integer.toString(ITERATIONS), "-p", Integer.toString(port)));
+        command.addAll(program.options());
+        return command;
     }
 
     @ParameterizedTest

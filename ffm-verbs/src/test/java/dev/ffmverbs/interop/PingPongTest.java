@@ -11,9 +11,7 @@ import dev.ffmverbs.FreePort;
 import dev.ffmverbs.interop.PingPong.Program;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,10 +37,7 @@ class PingPongTest {
             "-p", Integer.toString(port), "-s", Integer.toString(sizeBytes), "-n", Integer.toString(iterations), "-c");
     }
 
-    private static void requireSuccess(final CProgram program, final int sizeBytes, final int iterations)
-        throws InterruptedException {
-        final CProgram.Result result = program.await(LIMIT);
-        assertEquals(0, result.exitStatus(), result::toString);
+    private static void requireAllData(final CProgram.Result result, final int sizeBytes, final int iterations) {
         assertEquals("", result.errors());
         assertFalse(result.output().contains("invalid data"), result::output);
         assertTrue(result.output().contains(2L * sizeBytes * iterations + " bytes in "), result::output);
@@ -54,16 +49,9 @@ class PingPongTest {
         throws Exception {
         devices.requireManualConnections();
         CProgram.require(program.command(), "ibverbs-utils", devices.left());
-        try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            final List<String> command =
-                new ArrayList<>(command(program, devices.left(), listening.getLocalPort(), sizeBytes, iterations));
-            command.add(listening.getInetAddress().getHostAddress());
-            try (CProgram client = CProgram.start(command)) {
-                PingPong.serve(program, devices.right(), listening, sizeBytes, iterations, LIMIT);
-
-                requireSuccess(client, sizeBytes, iterations);
-            }
-        }
+        requireAllData(CProgram.runClient(port -> command(program, devices.left(), port, sizeBytes, iterations),
+            listening -> PingPong.serve(program, devices.right(), listening, sizeBytes, iterations, LIMIT), LIMIT),
+            sizeBytes, iterations);
     }
 
     private static void playWithCServer(
@@ -76,7 +64,7 @@ class PingPongTest {
             PingPong.start(program, devices.left(), new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                 sizeBytes, iterations, LIMIT);
 
-            requireSuccess(server, sizeBytes, iterations);
+            requireAllData(server.requireSuccess(LIMIT), sizeBytes, iterations);
         }
     }
 

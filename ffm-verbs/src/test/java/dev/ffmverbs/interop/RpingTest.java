@@ -48,9 +48,8 @@ class RpingTest {
                  "-p", Integer.toString(server.localAddress().getPort()),
                  "-C", Integer.toString(count), "-S", Integer.toString(sizeBytes), "-v", "-V"))) {
             assertEquals(count, server.serve(LIMIT, served::add));
-            final CProgram.Result result = client.await(LIMIT);
+            final CProgram.Result result = client.requireSuccess(LIMIT);
 
-            assertEquals(0, result.exitStatus(), result::toString);
             assertEquals(expected("ping data: ", count, sizeBytes), result.output().lines().toList());
             assertEquals(expected("", count, sizeBytes), served);
         }
@@ -66,9 +65,8 @@ class RpingTest {
             try (RpingClient client = new RpingClient(devices.left(), sizeBytes)) {
                 client.ping(anyPort(devices.left()), address, count, LIMIT, echoed::add);
             }
-            final CProgram.Result result = server.await(LIMIT);
+            final CProgram.Result result = server.requireSuccess(LIMIT);
 
-            assertEquals(0, result.exitStatus(), result::toString);
             assertEquals(expected("server ping data: ", count, sizeBytes), result.output().lines().toList());
             assertEquals(expected("", count, sizeBytes), echoed);
         }

@@ -14,13 +14,13 @@ import dev.ffmverbs.QueuePairState;
 import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -176,6 +176,6 @@ class HostileSenderTest {
     }
 
     private static int address(final SocketAddress socket) {
-        return UdpPath.toInt((Inet4Address) ((InetSocketAddress) socket).getAddress());
+        return IpAddress.of(((InetSocketAddress) socket).getAddress()).ipv4();
     }
 }

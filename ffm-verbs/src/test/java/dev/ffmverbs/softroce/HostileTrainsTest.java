@@ -9,6 +9,7 @@ import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.softroce.libc.OutgoingMessages;
 import dev.ffmverbs.softroce.libc.UdpDescriptor;
 import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -47,7 +47,7 @@ class HostileTrainsTest {
     private final OutgoingMessages messages = new OutgoingMessages(content, 1);
 
     private static int address(final String text) {
-        return UdpPath.toInt((Inet4Address) InetAddress.ofLiteral(text));
+        return IpAddress.of(InetAddress.ofLiteral(text)).ipv4();
     }
 
     @Test
@@ -92,7 +92,7 @@ class HostileTrainsTest {
             end += put(aligned ? segment * i : end, path, to, aligned ? segment : 0, i);
             end = aligned ? segment * (i + 1) : end;
         }
-        messages.address(0, path.remoteAddress(), path.remotePort());
+        messages.address(0, path.remoteIp().ipv4(), path.remotePort());
         messages.content(0, 0, bytes, segment, 0);
         assertEquals(1, stranger.send(messages, 0, 1), "seed " + seed);
         return full + (last > 0 ? 1 : 0);

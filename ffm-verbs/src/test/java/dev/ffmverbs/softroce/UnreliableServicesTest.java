@@ -38,7 +38,7 @@ class UnreliableServicesTest {
     /** Long enough to receive what was sent in most runs. */
     private static final long QUIET_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    /** One queue pair on a device of its own. */
+    /** One queue pair, alone on its device. */
     private static final class End implements AutoCloseable {
         final Context context;
         final ProtectionDomain domain;

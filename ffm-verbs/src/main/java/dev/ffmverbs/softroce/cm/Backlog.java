@@ -45,23 +45,13 @@ final class Backlog {
     private boolean offer(
         final CommunicationManager communication, final ConnectionEndpoint endpoint, final AddressHeader addresses,
         final ManagementMessage request) {
-        if (!waiting.tryAdd()) {
-            return false;
-        }
-        boolean reported = false;
-        try {
+        return waiting.add(() -> {
             final SoftConnectionIdentifier requested = new SoftConnectionIdentifier(
                 manager, communication, endpoint, waiting,
                 new InetSocketAddress(addresses.destination(), portNumber),
                 new InetSocketAddress(addresses.source(), addresses.sourcePort()));
             endpoint.observe(requested.reporter());
             requested.reporter().reportRequest(listener, request);
-            reported = true;
-            return true;
-        } finally {
-            if (!reported) {
-                waiting.remove();
-            }
-        }
+        });
     }
 }

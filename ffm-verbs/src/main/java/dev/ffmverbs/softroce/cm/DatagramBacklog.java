@@ -38,22 +38,12 @@ final class DatagramBacklog {
 
     private boolean offer(
         final CommunicationManager communication, final PeersResolution resolution, final AddressHeader addresses) {
-        if (!waiting.tryAdd()) {
-            return false;
-        }
-        boolean reported = false;
-        try {
+        return waiting.add(() -> {
             final SoftDatagramIdentifier requested = new SoftDatagramIdentifier(
                 manager, communication, resolution, waiting,
                 new InetSocketAddress(addresses.destination(), portNumber),
                 new InetSocketAddress(addresses.source(), addresses.sourcePort()));
             requested.reporter().reportDatagramRequest(listener, resolution.request());
-            reported = true;
-            return true;
-        } finally {
-            if (!reported) {
-                waiting.remove();
-            }
-        }
+        });
     }
 }

@@ -3,6 +3,7 @@ package dev.ffmverbs.softroce.cm;
 
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.softroce.cm.message.ResolutionFields;
+import dev.ffmverbs.softroce.wire.QueuePairNumbers;
 import dev.ffmverbs.spi.ResolutionStatus;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
@@ -17,9 +18,6 @@ final class OwnResolution implements Timed {
 
     /** When a change that has failed is tried again. */
     private static final long AFTER_FAILURE_NS = TimeUnit.MILLISECONDS.toNanos(10);
-
-    private static final int LAST_SPECIAL_QUEUE_PAIR = 1;
-    private static final int MULTICAST_QUEUE_PAIR = 0xFF_FFFF;
 
     private final EndpointContext context;
     private final InetAddress peer;
@@ -58,8 +56,7 @@ final class OwnResolution implements Timed {
     }
 
     private static boolean namesQueuePair(final ManagementMessage reply) {
-        final int number = reply.get(ResolutionFields.QUEUE_PAIR);
-        return number > LAST_SPECIAL_QUEUE_PAIR && number != MULTICAST_QUEUE_PAIR;
+        return QueuePairNumbers.isOfProgram(reply.get(ResolutionFields.QUEUE_PAIR));
     }
 
     /** Ends the request. Doing so again after a failure does the rest. */

@@ -7,6 +7,7 @@ import dev.ffmverbs.softroce.cm.message.RequestFields;
 import dev.ffmverbs.softroce.cm.message.ServiceId;
 import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.LongField;
+import dev.ffmverbs.softroce.wire.QueuePairNumbers;
 import dev.ffmverbs.spi.RejectReason;
 import java.net.InetAddress;
 
@@ -15,9 +16,6 @@ final class RequestAdmission {
 
     /** Returned in place of a {@link RejectReason} for a valid request. */
     static final int ADMITTED = 0;
-
-    private static final int LAST_SPECIAL_QUEUE_PAIR = 1;
-    private static final int MULTICAST_QUEUE_PAIR = 0xFF_FFFF;
 
     private RequestAdmission() {
     }
@@ -53,9 +51,8 @@ final class RequestAdmission {
         if (mtu < 1 || mtu > maximumMtu) {
             return RejectReason.INVALID_PATH_MTU;
         }
-        final int queuePair = request.get(RequestFields.QUEUE_PAIR);
-        return queuePair <= LAST_SPECIAL_QUEUE_PAIR || queuePair == MULTICAST_QUEUE_PAIR
-            ? RejectReason.UNSUPPORTED : ADMITTED;
+        return QueuePairNumbers.isOfProgram(request.get(RequestFields.QUEUE_PAIR)) ? ADMITTED
+            : RejectReason.UNSUPPORTED;
     }
 
     private static boolean isGidOf(

@@ -4,6 +4,7 @@ package dev.ffmverbs.softroce.cm;
 import dev.ffmverbs.softroce.cm.message.AddressHeader;
 import dev.ffmverbs.softroce.cm.message.MessageType;
 import dev.ffmverbs.softroce.cm.message.TimeCode;
+import dev.ffmverbs.softroce.wire.QueuePairNumbers;
 import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.ConnectionParameterData;
 import dev.ffmverbs.spi.Errno;
@@ -19,7 +20,6 @@ import java.net.InetSocketAddress;
 final class SoftConnectionIdentifier extends SoftIdentifier {
 
     private static final int MAXIMUM_REQUEST_DATA = MessageType.REQUEST.privateDataBytes() - AddressHeader.BYTES;
-    private static final int MAXIMUM_QUEUE_PAIR = 0xFF_FFFF;
     private static final int MAXIMUM_RETRY_COUNT = 7;
     private static final int MAXIMUM_READS = 255;
 
@@ -108,7 +108,7 @@ final class SoftConnectionIdentifier extends SoftIdentifier {
         final String verb, final String arguments, final ConnectionParameterData parameters,
         final int maximumData) throws ProviderException {
         checkRange(verb, arguments, "private data length", parameters.privateData().length, maximumData);
-        checkRange(verb, arguments, "queuePairNumber", parameters.queuePairNumber(), MAXIMUM_QUEUE_PAIR);
+        checkRange(verb, arguments, "queuePairNumber", parameters.queuePairNumber(), QueuePairNumbers.HIGHEST);
         checkRange(verb, arguments, "responderResources", parameters.responderResources(), MAXIMUM_READS);
         checkRange(verb, arguments, "initiatorDepth", parameters.initiatorDepth(), MAXIMUM_READS);
         checkRange(verb, arguments, "retryCount", parameters.retryCount(), MAXIMUM_RETRY_COUNT);

@@ -5,6 +5,7 @@ import dev.ffmverbs.softroce.cm.message.AddressHeader;
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.softroce.cm.message.MessageType;
 import dev.ffmverbs.softroce.cm.message.ResolutionFields;
+import dev.ffmverbs.softroce.wire.QueuePairNumbers;
 import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.ConnectionParameterData;
 import dev.ffmverbs.spi.DatagramTargetData;
@@ -29,9 +30,6 @@ import java.util.Map;
  * joins multicast groups.
  */
 final class SoftDatagramIdentifier extends SoftIdentifier {
-
-    /** The number that datagrams to groups name (IBTA 10.5.2). */
-    private static final int MULTICAST_QUEUE_PAIR = 0xFF_FFFF;
 
     private static final int MAXIMUM_REQUEST_DATA =
         MessageType.RESOLUTION_REQUEST.privateDataBytes() - AddressHeader.BYTES;
@@ -123,7 +121,7 @@ final class SoftDatagramIdentifier extends SoftIdentifier {
         checkRange("rdma_accept", peerText(), "private data length", parameters.privateData().length,
             MAXIMUM_ANSWER_DATA);
         checkRange("rdma_accept", peerText(), "queuePairNumber", parameters.queuePairNumber(),
-            MULTICAST_QUEUE_PAIR - 1);
+            QueuePairNumbers.LAST);
         requireDone("rdma_accept", peers != null && communication().datagrams().accept(
             peers, parameters.queuePairNumber(), QueueKeys.RDMA_UDP, parameters.privateData()));
         leaveBacklog();
@@ -190,7 +188,7 @@ final class SoftDatagramIdentifier extends SoftIdentifier {
         groups.put(address, !sendOnly);
         reporter().reportTarget(ConnectionEventTypes.MULTICAST_JOIN, new byte[0], new DatagramTargetData(
             QueuePairAttributeWriter.path(address, device.device().gidIndex(), 0, trafficClass()),
-            MULTICAST_QUEUE_PAIR, QueueKeys.RDMA_UDP));
+            QueuePairNumbers.MULTICAST, QueueKeys.RDMA_UDP));
     }
 
     @Override

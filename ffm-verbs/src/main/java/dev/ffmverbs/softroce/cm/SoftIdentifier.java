@@ -145,14 +145,15 @@ abstract class SoftIdentifier implements ConnectionIdentifierOperations {
         if (peer.isAnyLocalAddress() || peer.isMulticastAddress() && !reachesGroups()) {
             throw new ProviderException(verb, arguments, Errno.EINVAL, "that is not the address of one device");
         }
-        IpVersions.requireSame(
-            verb, source, communication != null ? communication : manager.deviceFor(peer), destination);
+        // Looked up once, because routes can change at any time.
+        final CommunicationManager routed = communication != null ? communication : manager.deviceFor(peer);
+        IpVersions.requireSame(verb, source, routed, destination);
         if (stage == Stage.IDLE) {
             bind(verb, source != null && !source.getAddress().isAnyLocalAddress() ? source : new InetSocketAddress(
-                manager.deviceFor(peer).device().localAddress(), source == null ? 0 : source.getPort()));
+                routed.device().localAddress(), source == null ? 0 : source.getPort()));
         }
         require(Stage.BOUND, verb, arguments);
-        settle(binding.at(communication != null ? communication : manager.deviceFor(peer)));
+        settle(binding.at(communication != null ? communication : routed));
         remoteAddress = destination;
         stage = Stage.ADDRESS_RESOLVED;
         reporter.reportAddressResolved();

@@ -17,13 +17,27 @@ final class WaitingRequests {
         return limit;
     }
 
-    /** Adds a request. Returns false if no more can wait. */
-    boolean tryAdd() {
+    /**
+     * Adds a request and reports it. A request that cannot be reported does not wait.
+     *
+     * @param report reports the request.
+     * @return false if no more can wait. The request is then not reported.
+     */
+    boolean add(final Runnable report) {
         if (unanswered.incrementAndGet() > limit) {
-            unanswered.decrementAndGet();
+            remove();
             return false;
         }
-        return true;
+        boolean reported = false;
+        try {
+            report.run();
+            reported = true;
+            return true;
+        } finally {
+            if (!reported) {
+                remove();
+            }
+        }
     }
 
     /** Removes a request that was answered, or can no longer be answered. */

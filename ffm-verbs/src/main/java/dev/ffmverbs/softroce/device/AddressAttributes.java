@@ -49,11 +49,11 @@ record AddressAttributes(LocalAddress local, GidTable gids) {
             return "ah_attr.is_global must be 1; RoCE is routed by GIDs";
         }
         final int gidIndex = gidIndex(address);
-        final String flaw = gids.flaw(gidIndex);
-        if (flaw != null) {
-            return "ah_attr.grh.sgid_index is " + gidIndex + "; " + flaw;
-        }
+        // Read once, because an address can go away at any time.
         final IpAddress source = gids.address(gidIndex);
+        if (source == null) {
+            return "ah_attr.grh.sgid_index is " + gidIndex + "; " + gids.describeAbsence(gidIndex);
+        }
         final IpAddress destination = destination(address);
         final InetAddress host = destination.toInetAddress();
         if (host.isAnyLocalAddress()) {
@@ -62,6 +62,10 @@ record AddressAttributes(LocalAddress local, GidTable gids) {
         if (!destination.isIpv4() && host.isMulticastAddress()) {
             return "ah_attr.grh.dgid is " + destination + "; datagrams to IPv6 groups are not supported";
         }
+        return versionFlaw(source, destination, gidIndex);
+    }
+
+    private static String versionFlaw(final IpAddress source, final IpAddress destination, final int gidIndex) {
         return source.isIpv4() == destination.isIpv4() ? null : "ah_attr.grh.dgid is " + destination
             + ", but packets with ah_attr.grh.sgid_index " + gidIndex + " leave from " + source
             + ": choose the index of an " + (destination.isIpv4() ? "IPv4" : "IPv6") + " address";
@@ -87,13 +91,22 @@ record AddressAttributes(LocalAddress local, GidTable gids) {
      * @param here    number of the queue pair at this side.
      * @param there   number of the peer's queue pair.
      * @return the path of the packets of this queue pair.
-     * @throws IOException if the system refuses a socket.
+     * @throws IOException if the system refuses a socket, or the address of this side has gone away since the address
+     *                     was checked.
      */
     UdpPath path(final Paths paths, final MemorySegment address, final int here, final int there)
         throws IOException {
+        final int gidIndex = gidIndex(address);
+        final IpAddress source = gids.address(gidIndex);
+        final IpAddress destination = destination(address);
+        final String flaw =
+            source == null ? gids.describeAbsence(gidIndex) : versionFlaw(source, destination, gidIndex);
+        if (flaw != null) {
+            throw new IOException(flaw);
+        }
         final int flowLabel = address.get(JAVA_INT, AddressAttributesLayout.FLOW_LABEL);
-        return paths.make(gids.address(gidIndex(address)), destination(address),
-            octet(address, AddressAttributesLayout.TRAFFIC_CLASS), SourcePorts.of(flowLabel, here, there));
+        return paths.make(source, destination, octet(address, AddressAttributesLayout.TRAFFIC_CLASS),
+            SourcePorts.of(flowLabel, here, there));
     }
 
     /**

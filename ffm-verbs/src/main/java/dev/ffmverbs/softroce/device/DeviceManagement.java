@@ -90,12 +90,12 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent, AutoC
 
     @Override
     public void joinGroup(final Inet4Address group) throws IOException {
-        port.multicastGroups().hold(IpAddress.of(group).ipv4());
+        port.multicastGroups().hold(IpAddress.of(group));
     }
 
     @Override
     public void leaveGroup(final Inet4Address group) {
-        port.multicastGroups().release(IpAddress.of(group).ipv4());
+        port.multicastGroups().release(IpAddress.of(group));
     }
 
     @Override

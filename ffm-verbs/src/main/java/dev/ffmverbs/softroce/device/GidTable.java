@@ -108,11 +108,8 @@ final class GidTable {
         return address != null || index == LINK_LOCAL_INDEX;
     }
 
-    /** Returns a phrase that describes why no packets leave from an index; null if they can. */
-    String flaw(final int index) {
-        if (address(index) != null) {
-            return null;
-        }
+    /** Returns a phrase that describes why no packets leave from an index that has no address. */
+    String describeAbsence(final int index) {
         return "the device has no address for GID " + index + ": interface " + local.interfaceName()
             + (index == LINK_LOCAL_INDEX ? " has no link-local address; " : " has no such address; ")
             + (address(OWN_INDEX) == null ? "its own address " + local.ip() + " is gone"

@@ -20,7 +20,7 @@ final class MappedGid {
 
     /** Returns the address of a host, or of a group that datagrams are sent to. */
     static IpAddress read(final MemorySegment gid, final int scope) {
-        return isGroup(gid) ? IpAddress.ofIpv4(read(gid))
+        return isGroup(gid) ? readGroup(gid)
             : IpAddress.ofGid(GidLayout.subnetPrefix(gid), GidLayout.interfaceId(gid), scope);
     }
 
@@ -32,11 +32,15 @@ final class MappedGid {
     static boolean isGroup(final MemorySegment gid) {
         final long prefix = GidLayout.subnetPrefix(gid);
         return (prefix == 0 || prefix == GLOBAL_GROUPS) && endsInIpv4(gid)
-            && read(gid) >>> Integer.SIZE - GROUP_PREFIX_BITS == GROUP_PREFIX;
+            && ipv4(gid) >>> Integer.SIZE - GROUP_PREFIX_BITS == GROUP_PREFIX;
     }
 
-    /** Returns the address of an IPv4 multicast group, first octet in the top byte. */
-    static int read(final MemorySegment gid) {
+    /** Returns the address of an IPv4 multicast group. */
+    static IpAddress readGroup(final MemorySegment gid) {
+        return IpAddress.ofIpv4(ipv4(gid));
+    }
+
+    private static int ipv4(final MemorySegment gid) {
         return (int) GidLayout.interfaceId(gid);
     }
 }

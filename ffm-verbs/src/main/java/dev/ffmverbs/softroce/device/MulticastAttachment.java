@@ -29,7 +29,7 @@ record MulticastAttachment(Port port, PortQueuePair place, int type) {
                 "the queue pairs of a device are attached to at most " + DeviceLimits.MAX_MULTICAST_GROUPS + " groups");
         }
         try {
-            groups.attach(place, MappedGid.read(gid));
+            groups.attach(place, MappedGid.readGroup(gid));
         } catch (final IOException e) {
             throw refusal("ibv_attach_mcast", gid, lid, Errno.EIO, "interface " + port.local().interfaceName()
                 + " cannot join the group, or another socket has UDP port " + port.local().udpPort() + " of it: " + e);
@@ -38,7 +38,7 @@ record MulticastAttachment(Port port, PortQueuePair place, int type) {
 
     void detach(final MemorySegment gid, final int lid) throws ProviderException {
         require("ibv_detach_mcast", gid, lid);
-        if (!port.multicastGroups().detach(place, MappedGid.read(gid))) {
+        if (!port.multicastGroups().detach(place, MappedGid.readGroup(gid))) {
             throw refusal("ibv_detach_mcast", gid, lid, Errno.EINVAL, "the queue pair is not attached to the group");
         }
     }

@@ -10,6 +10,7 @@ import dev.ffmverbs.softroce.port.Paths;
 import dev.ffmverbs.softroce.transport.ReceiveAttributes;
 import dev.ffmverbs.softroce.transport.SendAttributes;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
+import dev.ffmverbs.softroce.wire.QueuePairNumbers;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.constants.PathMigrationStates;
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
@@ -30,7 +31,6 @@ final class QueuePairSettings {
 
     private static final int MAX_RETRY_COUNT = 7;
     private static final int MAX_TIMER_CODE = 31;
-    private static final int MAX_QUEUE_PAIR_NUMBER = 0xFF_FFFF;
     private static final int ONLY_PORT = 1;
     private static final long MAX_8_BITS = 0xFF;
     private static final long MAX_16_BITS = 0xFFFF;
@@ -110,7 +110,7 @@ final class QueuePairSettings {
         PATH_MTU(QueuePairAttributeFlags.PATH_MTU, MAX_32_BITS, QueuePairAttributesLayout.PATH_MTU, JAVA_INT),
         RQ_PSN(QueuePairAttributeFlags.RECEIVE_PACKET_SEQUENCE_NUMBER, PacketSequenceNumber.MASK,
             QueuePairAttributesLayout.RECEIVE_PACKET_SEQUENCE_NUMBER, JAVA_INT),
-        DEST_QP_NUM(QueuePairAttributeFlags.DESTINATION_QUEUE_PAIR, MAX_QUEUE_PAIR_NUMBER,
+        DEST_QP_NUM(QueuePairAttributeFlags.DESTINATION_QUEUE_PAIR, QueuePairNumbers.HIGHEST,
             QueuePairAttributesLayout.DESTINATION_QUEUE_PAIR, JAVA_INT),
         MAX_DEST_RD_ATOMIC(QueuePairAttributeFlags.MAXIMUM_INCOMING_READS, DeviceLimits.MAX_READ_ATOMIC,
             QueuePairAttributesLayout.MAXIMUM_INCOMING_READS, JAVA_BYTE),

@@ -145,9 +145,10 @@ public final class SoftDevice implements DeviceOperations {
             for (final SoftDevice device : devices) {
                 communications.add(device.useCommunication());
             }
-            complete = true;
-            return new SoftConnectionManager(
+            final SoftConnectionManager opened = new SoftConnectionManager(
                 communications, new SystemRoutes(), () -> Closing.closeAll(devices, SoftDevice::release));
+            complete = true;
+            return opened;
         } finally {
             if (!complete) {
                 Closing.closeAll(devices.subList(0, communications.size()), SoftDevice::release);

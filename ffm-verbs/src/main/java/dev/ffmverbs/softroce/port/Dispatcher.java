@@ -13,6 +13,7 @@ import dev.ffmverbs.softroce.transport.TransportService;
 import dev.ffmverbs.softroce.transport.TransportSettings;
 import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.PacketDefect;
+import dev.ffmverbs.softroce.wire.QueuePairNumbers;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.spi.constants.EventTypes;
 import java.util.concurrent.TimeUnit;
@@ -38,8 +39,6 @@ final class Dispatcher {
      * time than another acknowledgement.
      */
     private static final int MAX_HELD_BYTES = 16 << 10;
-    private static final int FIRST_QUEUE_PAIR = 2;
-    private static final int LAST_QUEUE_PAIR = 0xFF_FFFE;
     /** Time until the next turn of a queue pair that could not even go to ERROR. */
     private static final long BREAKDOWN_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -65,7 +64,7 @@ final class Dispatcher {
         this.log = log;
         this.notifications = new PendingNotifications(log);
         this.sink = new PortSink(socket, counters, log);
-        this.queuePairs = new RandomKeyTable<>(random, FIRST_QUEUE_PAIR, LAST_QUEUE_PAIR);
+        this.queuePairs = new RandomKeyTable<>(random, QueuePairNumbers.FIRST, QueuePairNumbers.LAST);
         this.transport =
             new TransportContext(new MemoryTable(random), icrc, sink, counters, this::onEvent, settings);
         this.management = new ManagementQueuePair(socket.local(), transport, log);

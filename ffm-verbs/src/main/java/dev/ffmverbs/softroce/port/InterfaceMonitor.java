@@ -33,7 +33,8 @@ public final class InterfaceMonitor implements AutoCloseable {
     public interface Listener {
 
         /**
-         * Handles a change of the interface. Called by the thread of the monitor.
+         * Handles a change of the interface. Called by the thread of the monitor. If this method fails, it is called
+         * again with the state half a second later.
          *
          * @param state the present state.
          */
@@ -86,11 +87,12 @@ public final class InterfaceMonitor implements AutoCloseable {
         try {
             final State state = read();
             if (!state.equals(last)) {
-                last = state;
                 listener.onChange(state);
+                // Only now, so that a change whose handling failed is handled again.
+                last = state;
             }
         } catch (final Throwable e) {
-            log.error("reading interface " + local.interfaceName(), "it is read again", e);
+            log.error("handling a change of interface " + local.interfaceName(), "it is read again", e);
         }
     }
 

@@ -87,7 +87,7 @@ public record LocalAddress(
      */
     public static String flaw(final InetAddress address) {
         final boolean ipv4 = address instanceof Inet4Address;
-        final int value = IpAddress.of(address).ipv4();
+        final int value = ipv4 ? IpAddress.of(address).ipv4() : 0;
         String flaw = null;
         if (address.isAnyLocalAddress()) {
             flaw = "means all addresses of a machine, but a device has one address";
@@ -135,15 +135,6 @@ public record LocalAddress(
      */
     public IpAddress ip() {
         return IpAddress.of(address);
-    }
-
-    /**
-     * Returns the IPv4 address as a number.
-     *
-     * @return the address, first octet in the top byte. Meaningless for an IPv6 address.
-     */
-    public int value() {
-        return ip().ipv4();
     }
 
     /**

@@ -26,6 +26,7 @@ final class LocalSockets<S> {
     private static final int ATTEMPTS = 4;
 
     private final Opener<S> opener;
+    private final Consumer<S> closer;
     private final int udpPort;
     private final List<Place<S>> places = new ArrayList<>();
 
@@ -38,6 +39,17 @@ final class LocalSockets<S> {
          * @param receives whether it receives, or only sends.
          */
         S open(IpAddress address, int udpPort, boolean receives) throws IOException;
+    }
+
+    /** Makes a receiving socket known to those who receive and wait. */
+    interface Admission<S> {
+
+        /**
+         * Admits a socket.
+         *
+         * @throws IOException if no thread can wait for it.
+         */
+        void admit(S socket) throws IOException;
     }
 
     /** An address, its receiving socket, and its other sources, each at the place of the low bits of its port. */
@@ -64,9 +76,13 @@ final class LocalSockets<S> {
      * @param socket  the socket, which is open.
      * @param udpPort UDP port that all receiving sockets have.
      * @param opener  opens further sockets.
+     * @param closer  closes a socket. It does not fail.
      */
-    LocalSockets(final IpAddress address, final S socket, final int udpPort, final Opener<S> opener) {
+    LocalSockets(
+        final IpAddress address, final S socket, final int udpPort, final Opener<S> opener,
+        final Consumer<S> closer) {
         this.opener = opener;
+        this.closer = closer;
         this.udpPort = udpPort;
         places.add(new Place<>(address, socket));
     }
@@ -82,17 +98,27 @@ final class LocalSockets<S> {
     }
 
     /**
-     * Opens a receiving socket at an address, unless there is one.
+     * Opens a receiving socket at an address, unless there is one. A socket that is not admitted is closed.
      *
-     * @return the new socket, or null if there was one.
+     * @param admission admits the new socket.
+     * @throws IOException if the system refuses the socket, or it is not admitted.
      */
-    S open(final IpAddress address) throws IOException {
+    void open(final IpAddress address, final Admission<S> admission) throws IOException {
         if (find(address) != null) {
-            return null;
+            return;
         }
         final S socket = opener.open(address, udpPort, true);
-        places.add(new Place<>(address, socket));
-        return socket;
+        boolean complete = false;
+        try {
+            final Place<S> place = new Place<>(address, socket);
+            admission.admit(socket);
+            places.add(place);
+            complete = true;
+        } finally {
+            if (!complete) {
+                closer.accept(socket);
+            }
+        }
     }
 
     /**
@@ -131,12 +157,12 @@ final class LocalSockets<S> {
         return place.ports[index] == port ? place.sources.get(index) : port == udpPort ? place.socket : null;
     }
 
-    void forEach(final Consumer<S> action) {
+    void close() {
         for (final Place<S> place : places) {
-            action.accept(place.socket);
+            closer.accept(place.socket);
             for (final S source : place.sources) {
                 if (source != null) {
-                    action.accept(source);
+                    closer.accept(source);
                 }
             }
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.port;
 
-import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,7 +16,7 @@ final class MulticastGroup {
 
     private static final PortQueuePair[] NOBODY = {};
 
-    private final int address;
+    private final IpAddress address;
     private final DatagramChannel channel;
 
     /** Guarded by the dispatch lock. */
@@ -25,7 +25,7 @@ final class MulticastGroup {
     /** How often the group is held without a member. Guarded by {@link MulticastGroups}. */
     private int holders;
 
-    private MulticastGroup(final int address, final DatagramChannel channel) {
+    private MulticastGroup(final IpAddress address, final DatagramChannel channel) {
         this.address = address;
         this.channel = channel;
     }
@@ -36,12 +36,12 @@ final class MulticastGroup {
      * @throws IOException if the system refuses it. Other sockets of this machine may have the group as well, if they
      *     allow that as this one does.
      */
-    static MulticastGroup open(final LocalAddress local, final int address) throws IOException {
+    static MulticastGroup open(final LocalAddress local, final IpAddress address) throws IOException {
         final NetworkInterface joined = NetworkInterface.getByName(local.interfaceName());
         if (joined == null) {
             throw new IOException("there is no interface " + local.interfaceName());
         }
-        final InetAddress group = UdpPath.toInetAddress(address);
+        final InetAddress group = address.toInetAddress();
         final DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET);
         boolean complete = false;
         try {
@@ -49,8 +49,9 @@ final class MulticastGroup {
             channel.bind(new InetSocketAddress(group, local.udpPort()));
             channel.join(group, joined);
             channel.configureBlocking(false);
+            final MulticastGroup opened = new MulticastGroup(address, channel);
             complete = true;
-            return new MulticastGroup(address, channel);
+            return opened;
         } finally {
             if (!complete) {
                 channel.close();
@@ -58,8 +59,8 @@ final class MulticastGroup {
         }
     }
 
-    /** Returns the IPv4 address of the group, first octet in the top byte. */
-    int address() {
+    /** Returns the IPv4 address of the group. */
+    IpAddress address() {
         return address;
     }
 
@@ -109,6 +110,6 @@ final class MulticastGroup {
 
     @Override
     public String toString() {
-        return UdpPath.toInetAddress(address).getHostAddress();
+        return address.toString();
     }
 }

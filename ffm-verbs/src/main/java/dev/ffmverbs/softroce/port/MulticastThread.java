@@ -6,6 +6,7 @@ import dev.ffmverbs.softroce.transport.TransportCounters;
 import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.PacketDefect;
+import dev.ffmverbs.softroce.wire.QueuePairNumbers;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,9 +22,6 @@ import java.util.concurrent.locks.LockSupport;
  * group, under the lock of the port. It continues after any exception, and then the current packet is lost.
  */
 final class MulticastThread {
-
-    /** The queue pair number that datagrams to a group name (IBTA 10.5.2). */
-    private static final int MULTICAST_QUEUE_PAIR = 0xFF_FFFF;
 
     /** Number of packets of one group before other groups get a turn. */
     private static final int QUANTUM_PACKETS = 64;
@@ -130,7 +128,7 @@ final class MulticastThread {
             }
             lock.lock();
             try {
-                arrival.at(IpAddress.ofIpv4(group.address()), udpPort);
+                arrival.at(group.address(), udpPort);
                 arrival.from(IpAddress.of(source.getAddress()), source.getPort());
                 deliver(group);
             } finally {
@@ -165,7 +163,7 @@ final class MulticastThread {
         final PacketDefect defect = packet.defect();
         if (defect != null) {
             counters.increment(TransportCounter.of(defect));
-        } else if (packet.bth().destinationQueuePair() != MULTICAST_QUEUE_PAIR) {
+        } else if (packet.bth().destinationQueuePair() != QueuePairNumbers.MULTICAST) {
             counters.increment(TransportCounter.DROPPED_QUEUE_PAIR);
         } else {
             for (final PortQueuePair member : group.members()) {

@@ -3,6 +3,7 @@ package dev.ffmverbs.softroce.port;
 
 import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.Opcode;
+import dev.ffmverbs.softroce.wire.QueuePairNumbers;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.Errno;
@@ -32,8 +33,8 @@ final class SocketSelfTest {
     private static final int CONTENT_BYTES = 16;
     /** A train of packets of one length, with a shorter one at the end. */
     private static final int TRAIN_PACKETS = 4;
-    /** No queue pair has this number. */
-    private static final int NOBODY = 0;
+    /** No queue pair of a software device has this number. */
+    private static final int NOBODY = QueuePairNumbers.SUBNET_MANAGEMENT;
 
     private final PacketSocket socket;
     private final Icrc icrc;

@@ -65,7 +65,7 @@ final class TrainSocket implements PacketSocket {
         final UdpDescriptor descriptor, final LocalAddress local, final Icrc icrc, final TransportCounters counters,
         final PortLog log, final LocalSockets.Opener<UdpDescriptor> opener) {
         this.descriptor = descriptor;
-        this.sockets = new LocalSockets<>(local.ip(), descriptor, local.udpPort(), opener);
+        this.sockets = new LocalSockets<>(local.ip(), descriptor, local.udpPort(), opener, UdpDescriptor::close);
         this.local = local;
         this.icrc = icrc;
         this.counters = counters;
@@ -168,14 +168,13 @@ final class TrainSocket implements PacketSocket {
 
     @Override
     public void listen(final IpAddress address) throws IOException {
-        final UdpDescriptor opened = sockets.open(address);
-        if (opened != null) {
-            incoming.add(opened, address);
+        sockets.open(address, opened -> {
             final DescriptorWait present = wait;
             if (present != null) {
                 present.add(opened);
             }
-        }
+            incoming.add(opened, address);
+        });
     }
 
     @Override
@@ -281,7 +280,7 @@ final class TrainSocket implements PacketSocket {
 
     @Override
     public void close() {
-        sockets.forEach(UdpDescriptor::close);
+        sockets.close();
     }
 
     @Override

@@ -84,7 +84,8 @@ final class UdpSocket implements PacketSocket {
         final TransportCounters counters, final PortLog log) {
         this.channel = channel;
         this.sockets = new LocalSockets<>(local.ip(), new Sender(channel), local.udpPort(),
-            (address, udpPort, receives) -> new Sender(openOther(address, udpPort, receives ? receiveBufferBytes : 1)));
+            (address, udpPort, receives) -> new Sender(openOther(address, udpPort, receives ? receiveBufferBytes : 1)),
+            sender -> close(sender.channel, log));
         this.local = local;
         this.counters = counters;
         this.log = log;
@@ -112,8 +113,9 @@ final class UdpSocket implements PacketSocket {
             channel = DatagramChannel.open(family(local.ip()));
             prepare(channel, receiveBufferBytes);
             bind(channel, local);
+            final UdpSocket socket = new UdpSocket(channel, local, receiveBufferBytes, counters, log);
             open = true;
-            return new UdpSocket(channel, local, receiveBufferBytes, counters, log);
+            return socket;
         } catch (final UnsupportedOperationException e) {
             throw failure(local, Errno.EOPNOTSUPP, "this system cannot keep UDP packets from being fragmented: " + e);
         } catch (final IOException e) {
@@ -255,14 +257,13 @@ final class UdpSocket implements PacketSocket {
 
     @Override
     public void listen(final IpAddress address) throws IOException {
-        final Sender opened = sockets.open(address);
-        if (opened != null) {
-            receiveFrom(opened.channel, address);
+        sockets.open(address, opened -> {
             final SelectorWait present = wait;
             if (present != null) {
                 present.add(opened.channel);
             }
-        }
+            receiveFrom(opened.channel, address);
+        });
     }
 
     private void receiveFrom(final DatagramChannel receiver, final IpAddress address) {
@@ -349,7 +350,7 @@ final class UdpSocket implements PacketSocket {
 
     @Override
     public void close() {
-        sockets.forEach(sender -> close(sender.channel, log));
+        sockets.close();
     }
 
     private static void close(final DatagramChannel channel, final PortLog log) {

@@ -20,7 +20,7 @@
  * same kind ({@code LocalSockets}): one for each other address of the interface that a queue pair uses, and one for
  * each UDP port that flows leave from ({@link dev.ffmverbs.softroce.port.SourcePorts}).
  *
- * <p>Packets to multicast groups arrive at sockets of their own, which one thread watches while queue pairs are
+ * <p>Packets to multicast groups arrive at separate sockets, which one thread watches while queue pairs are
  * attached ({@link dev.ffmverbs.softroce.port.MulticastGroups}). They are rare, and a port without groups does nothing
  * for them.
  *

@@ -51,12 +51,30 @@ final class OutgoingPackets {
         }
     }
 
+    /**
+     * Sends a FLUSH alone.
+     *
+     * @param asSpecified whether with the checksum of the specification, instead of the one of Linux rxe.
+     */
+    void sendFlush(final RocePacket packet, final boolean asSpecified) {
+        if (asSpecified) {
+            icrc.sealAsSpecified(packet, path, sink.place(packet, path, false));
+            submit(packet);
+        } else {
+            send(packet, false);
+        }
+    }
+
     private int send(final RocePacket packet, final boolean mayFollow) {
         final int identification = sink.place(packet, path, mayFollow);
         icrc.seal(packet, path, identification);
+        submit(packet);
+        return identification;
+    }
+
+    private void submit(final RocePacket packet) {
         counters.increment(TransportCounter.PACKETS_SENT);
         counters.add(TransportCounter.BYTES_SENT, packet.lengthBytes());
         sink.submit(packet, path);
-        return identification;
     }
 }

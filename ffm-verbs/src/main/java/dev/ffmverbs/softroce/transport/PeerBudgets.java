@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
+import dev.ffmverbs.softroce.wire.IpAddress;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,7 +25,7 @@ public final class PeerBudgets {
     static final int MOST_PACKETS = 4096;
     private static final int GROWTH_SHARE = 8;
 
-    private final Map<Integer, Budget> byAddress = new HashMap<>();
+    private final Map<IpAddress, Budget> byAddress = new HashMap<>();
 
     /** The budgets that have something free for a connection that waits. */
     private final Queue<Budget> open = new ArrayDeque<>();
@@ -39,14 +40,14 @@ public final class PeerBudgets {
     /** The budget of one peer. */
     private final class Budget {
 
-        private final int address;
+        private final IpAddress address;
         private final SharedBudget packets = new SharedBudget(MOST_PACKETS);
         private int limit = MOST_PACKETS;
         private int answered;
         private int members;
         private boolean isOpen;
 
-        Budget(final int address) {
+        Budget(final IpAddress address) {
             this.address = address;
         }
 
@@ -104,11 +105,11 @@ public final class PeerBudgets {
     /**
      * Adds a connection to those that share the budget of a peer.
      *
-     * @param address   IPv4 address of the peer.
+     * @param address   address of the peer.
      * @param queuePair number of the queue pair.
      * @return its share, which leaves in the end.
      */
-    Share join(final int address, final int queuePair) {
+    Share join(final IpAddress address, final int queuePair) {
         final Budget budget = byAddress.computeIfAbsent(address, Budget::new);
         final Share share = new Share(budget, queuePair);
         budget.members++;

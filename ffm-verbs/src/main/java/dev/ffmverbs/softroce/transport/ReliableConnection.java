@@ -102,7 +102,7 @@ public final class ReliableConnection extends TransportService {
      */
     public void readyToSend(final SendAttributes attributes) {
         require(ConnectionState.READY_TO_SEND, state() == ConnectionState.READY_TO_RECEIVE);
-        requester.connect(attributes, path.remoteAddress(), pathMtuBytes);
+        requester.connect(attributes, path.remoteIp(), pathMtuBytes);
         enter(ConnectionState.READY_TO_SEND);
     }
 

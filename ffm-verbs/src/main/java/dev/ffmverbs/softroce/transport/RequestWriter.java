@@ -33,6 +33,13 @@ final class RequestWriter {
     private int mtu;
     private int packetsSinceAcknowledgeRequest;
 
+    /** Whether a FLUSH has the checksum of the specification, instead of the one of Linux rxe. */
+    private boolean flushesAsSpecified;
+    /** Whether the peer has answered a FLUSH that was sent with this checksum only. */
+    private boolean knowsChecksum;
+    /** Lowest sequence number of a FLUSH that was sent with this checksum only. */
+    private int oneChecksumFrom;
+
     RequestWriter(
         final SendQueue queue, final ScatterGather memory, final OutgoingPackets out, final SendWindow window,
         final SendPace pace, final TrainTrial trial) {
@@ -49,12 +56,30 @@ final class RequestWriter {
         mtu = pathMtuBytes;
         reads = outstandingReads;
         share = shareOfPeer;
-        restart();
+        packetsSinceAcknowledgeRequest = 0;
+        flushesAsSpecified = false;
+        knowsChecksum = false;
+        oneChecksumFrom = window.next();
     }
 
-    /** Records that packets are sent again, and with them requests for acknowledgements. */
+    /**
+     * Records that packets are sent again, and with them requests for acknowledgements. If the first of them is a
+     * FLUSH, the peer may have dropped it because of its checksum, and gets the other one.
+     */
     void restart() {
         packetsSinceAcknowledgeRequest = 0;
+        if (!knowsChecksum && window.hasIncomplete()
+            && queue.operation(queue.offset(window.head())) == WorkRequestOpcodes.FLUSH) {
+            flushesAsSpecified = !flushesAsSpecified;
+            oneChecksumFrom = window.end();
+        }
+    }
+
+    /** Records that the peer has answered a request. A FLUSH may show which checksum the peer accepts. */
+    void recordAnswer(final long slot) {
+        if (!knowsChecksum && queue.operation(slot) == WorkRequestOpcodes.FLUSH) {
+            knowsChecksum = PacketSequenceNumber.distance(oneChecksumFrom, queue.firstPsn(slot)) >= 0;
+        }
     }
 
     /**
@@ -168,7 +193,18 @@ final class RequestWriter {
         if (operation == WorkRequestOpcodes.FLUSH) {
             packet.flushEth().set(queue.placement(slot), queue.selection(slot));
             packet.flushEth().range().set(queue.remoteAddress(slot), queue.rkey(slot), queue.flushBytes(slot));
-        } else if (operation == WorkRequestOpcodes.ATOMIC_WRITE) {
+            out.sendFlush(packet, flushesAsSpecified);
+        } else {
+            writeWhole(packet, slot, operation);
+            out.send(packet);
+        }
+        reads.addAtomic(psn);
+        return 1;
+    }
+
+    /** Writes the headers of an atomic, or the headers and the data of an ATOMIC WRITE. */
+    private void writeWhole(final RocePacket packet, final long slot, final int operation) {
+        if (operation == WorkRequestOpcodes.ATOMIC_WRITE) {
             packet.reth().set(queue.remoteAddress(slot), queue.rkey(slot), Long.BYTES);
             packet.segment().set(ValueLayout.JAVA_LONG_UNALIGNED, packet.payloadOffset(), queue.swap(slot));
             packet.endPayload(Long.BYTES);
@@ -177,8 +213,5 @@ final class RequestWriter {
             packet.atomicEth().set(queue.remoteAddress(slot), queue.rkey(slot),
                 adds ? queue.compareOrAdd(slot) : queue.swap(slot), adds ? 0 : queue.compareOrAdd(slot));
         }
-        out.send(packet);
-        reads.addAtomic(psn);
-        return 1;
     }
 }

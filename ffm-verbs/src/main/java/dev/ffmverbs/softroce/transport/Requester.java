@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.transport;
 
 import dev.ffmverbs.softroce.wire.BaseTransportHeader;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 import dev.ffmverbs.softroce.wire.RocePacket;
@@ -56,13 +57,12 @@ final class Requester {
         this.trial = new TrainTrial(connection.trains());
         this.pace = new SendPace(settings);
         this.writer = new RequestWriter(queue, memory, out, window, pace, trial);
-        this.local =
-            new LocalRequests(queue, context.memory().windows(), protectionDomain, connection.number());
+        this.local = new LocalRequests(queue, context.memory().windows(), protectionDomain, connection.number());
         this.peers = context.peers();
         this.reads = new OutstandingReads(0, context.reads().newShare(connection.number()));
     }
 
-    void connect(final SendAttributes attributes, final int peerAddress, final int pathMtuBytes) {
+    void connect(final SendAttributes attributes, final IpAddress peerAddress, final int pathMtuBytes) {
         mtu = pathMtuBytes;
         reads = reads.withLimit(attributes.maxReadAtomic());
         leaveBudgets();
@@ -89,8 +89,7 @@ final class Requester {
 
     /**
      * Sends an empty packet with the number before the first unanswered one. The peer acknowledges it as a duplicate.
-     *
-     * @return false if none can be sent now.
+     * Returns false if none can be sent now.
      */
     boolean repeatAnswered() {
         final RocePacket packet = out.begin(
@@ -310,6 +309,7 @@ final class Requester {
         final long workRequestId = queue.workRequestId(slot);
         final int operation = queue.operation(slot);
         final int length = (int) queue.length(slot);
+        writer.recordAnswer(slot);
         window.retireHead();
         if (signaled) {
             report(workRequestId, CompletionStatuses.SUCCESS, 0, operation, length);

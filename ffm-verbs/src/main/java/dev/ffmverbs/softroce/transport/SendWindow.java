@@ -56,6 +56,11 @@ final class SendWindow {
         return next;
     }
 
+    /** Returns the number of the first packet that was never sent. */
+    int end() {
+        return end;
+    }
+
     /** Returns whether packets are sent and not answered. */
     boolean hasUnanswered() {
         return unacked != end;

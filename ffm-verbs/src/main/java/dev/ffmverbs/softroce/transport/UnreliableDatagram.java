@@ -20,7 +20,7 @@ import java.lang.foreign.Arena;
  */
 public final class UnreliableDatagram extends TransportService {
 
-    /** A request with a key whose top bit is set is sent with the key of its own queue pair (IBTA 10.2.5). */
+    /** A request with a key whose top bit is set is sent with the key of the sending queue pair (IBTA 10.2.5). */
     private static final int USES_OWN_KEY = 1 << 31;
 
     private final int mtuBytes;

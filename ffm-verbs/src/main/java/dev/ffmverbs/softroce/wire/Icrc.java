@@ -16,6 +16,9 @@ import java.util.zip.CRC32;
  * follows from the difference between the received ICRC and the ICRC for identification 0 (see {@link #verify}). If any
  * identification is allowed, 16 of the 32 bits of checking strength remain, and one in 65 536 corrupted packets passes.
  *
+ * <p>A FLUSH has one of two checksums, because Linux rxe covers it twice ({@link FlushChecksum}). Both are accepted. A
+ * sender tries the other one when the first is not answered.
+ *
  * <p>Not thread-safe.
  */
 public final class Icrc {
@@ -26,6 +29,7 @@ public final class Icrc {
     private final CRC32 crc = new CRC32();
     private final ChecksumCorrections corrections = new ChecksumCorrections();
     private final IdentificationBasis[] basisByWords = new IdentificationBasis[RocePacket.BUFFER_BYTES / 4 + 1];
+    private final FlushChecksum flush = new FlushChecksum();
 
     /** Creates a checker with an empty cache. */
     public Icrc() {
@@ -43,28 +47,52 @@ public final class Icrc {
     }
 
     /**
-     * Writes the ICRC of a packet to be sent.
+     * Writes the ICRC of a packet to be sent. That of a FLUSH is the one of Linux rxe.
      *
      * @param packet         packet whose headers and payload are complete.
      * @param path           path that the packet takes.
      * @param identification IPv4 identification that the packet is sent with, 0 to 65535.
      */
     public void seal(final RocePacket packet, final UdpPath path, final int identification) {
+        final int checksum = compute(packet, path, identification);
+        write(packet, isFlush(packet) ? flush.of(packet, checksum) : checksum);
+    }
+
+    /**
+     * Writes the ICRC of a packet to be sent as the specification defines it. It differs from {@link #seal} for a FLUSH
+     * only.
+     *
+     * @param packet         packet whose headers and payload are complete.
+     * @param path           path that the packet takes.
+     * @param identification IPv4 identification that the packet is sent with, 0 to 65535.
+     */
+    public void sealAsSpecified(final RocePacket packet, final UdpPath path, final int identification) {
+        write(packet, compute(packet, path, identification));
+    }
+
+    private int compute(final RocePacket packet, final UdpPath path, final int identification) {
         final IpAddress source = path.local();
         final IpAddress destination = path.remoteIp();
-        int checksum = compute(packet, source.high(), source.low(), path.localPort(),
+        final int checksum = compute(packet, source.high(), source.low(), path.localPort(),
             destination.high(), destination.low(), path.remotePort());
-        if (identification != 0 && path.isIpv4()) {
-            checksum ^= basis(packet.lengthBytes()).difference(identification);
-        }
+        return identification != 0 && path.isIpv4()
+            ? checksum ^ basis(packet.lengthBytes()).difference(identification) : checksum;
+    }
+
+    private static void write(final RocePacket packet, final int checksum) {
         packet.putInt(packet.lengthBytes() - RocePacket.ICRC_BYTES, Integer.reverseBytes(checksum));
+    }
+
+    private static boolean isFlush(final RocePacket packet) {
+        return Opcode.is(packet.bth().opcode(), Opcode.FLUSHES);
     }
 
     /**
      * Changes the ICRC of a sealed packet to another identification, without another pass over its bytes. A wrong
      * checksum stays wrong.
      *
-     * @param packet sealed packet.
+     * @param packet sealed packet other than a FLUSH, or a FLUSH whose identification stays the same. A FLUSH is sent
+     *               outside trains, so that its identification is always 0.
      * @param path   path that the packet takes.
      * @param from   identification that the packet was sealed with, 0 to 65535.
      * @param to     identification that the packet is sent with, 0 to 65535.
@@ -93,7 +121,20 @@ public final class Icrc {
         final int length = packet.lengthBytes();
         final int received = Integer.reverseBytes(packet.getInt(length - RocePacket.ICRC_BYTES));
         final int difference = checksum ^ received;
-        return difference == 0 ? 0 : arrival.isIpv4() ? basis(length).identification(difference) : CORRUPT;
+        if (difference == 0) {
+            return 0;
+        }
+        if (isFlush(packet)) {
+            final int identification = identifyFlush(flush.of(packet, checksum) ^ received, arrival);
+            if (identification != CORRUPT) {
+                return identification;
+            }
+        }
+        return arrival.isIpv4() ? basis(length).identification(difference) : CORRUPT;
+    }
+
+    private int identifyFlush(final int difference, final Arrival arrival) {
+        return difference == 0 ? 0 : arrival.isIpv4() ? flush.identification(difference) : CORRUPT;
     }
 
     /**

@@ -95,9 +95,13 @@ public record IpAddress(long high, long low, int scope) {
     /**
      * Returns the IPv4 address as a number.
      *
-     * @return first octet in the top byte. Meaningless for an IPv6 address.
+     * @return first octet in the top byte.
+     * @throws IllegalStateException if this is an IPv6 address.
      */
     public int ipv4() {
+        if (!isIpv4()) {
+            throw new IllegalStateException(this + " is not an IPv4 address");
+        }
         return (int) low;
     }
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 
 /** Source and destination of the packets of a queue pair. The checksum covers everything except the traffic class. */
 public final class UdpPath {
@@ -72,47 +69,12 @@ public final class UdpPath {
     }
 
     /**
-     * Converts an IPv4 address to an object of the JDK.
-     *
-     * @param address IPv4 address, first octet in the top byte.
-     * @return the same address.
-     */
-    public static InetAddress toInetAddress(final int address) {
-        try {
-            return InetAddress.getByAddress(new byte[] {
-                (byte) (address >>> 24), (byte) (address >>> 16), (byte) (address >>> 8), (byte) address});
-        } catch (final UnknownHostException e) {
-            throw new AssertionError("four octets are always an IPv4 address", e);
-        }
-    }
-
-    /**
-     * Converts an IPv4 address to a number.
-     *
-     * @param address IPv4 address.
-     * @return the same address, first octet in the top byte.
-     */
-    public static int toInt(final Inet4Address address) {
-        final byte[] octets = address.getAddress();
-        return (octets[0] & 0xFF) << 24 | (octets[1] & 0xFF) << 16 | (octets[2] & 0xFF) << 8 | octets[3] & 0xFF;
-    }
-
-    /**
      * Returns the address of this side.
      *
      * @return the address.
      */
     public IpAddress local() {
         return local;
-    }
-
-    /**
-     * Returns the IPv4 address of this side.
-     *
-     * @return the address, first octet in the top byte. Meaningless for a path over IPv6.
-     */
-    public int localAddress() {
-        return local.ipv4();
     }
 
     /**
@@ -131,15 +93,6 @@ public final class UdpPath {
      */
     public IpAddress remoteIp() {
         return remoteIp;
-    }
-
-    /**
-     * Returns the IPv4 address of the peer.
-     *
-     * @return the address, first octet in the top byte. Meaningless for a path over IPv6.
-     */
-    public int remoteAddress() {
-        return remoteIp.ipv4();
     }
 
     /**

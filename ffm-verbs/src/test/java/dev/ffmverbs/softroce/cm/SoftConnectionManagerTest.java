@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -296,6 +297,20 @@ class SoftConnectionManagerTest {
             VirtualDevice.managerOf(client.communication(), server.communication()).createIdentifier();
         unrouted.resolveAddress(null, new InetSocketAddress("10.0.0.9", 7000), 1000);
         assertEquals(client.deviceName(), unrouted.deviceName());
+    }
+
+    /** A second look might find a route that has changed, and another device. */
+    @Test
+    void theRouteToAPeerIsLookedUpOnce() throws Exception {
+        final AtomicInteger lookedUp = new AtomicInteger();
+        final SoftConnectionManager both = new SoftConnectionManager(
+            List.of(client.communication(), server.communication()),
+            peer -> lookedUp.getAndIncrement() == 0 ? server.localAddress() : client.localAddress(), () -> { });
+        final ConnectionIdentifierOperations identifier = both.createIdentifier();
+        identifier.resolveAddress(null, new InetSocketAddress("10.0.0.9", 7000), 1000);
+
+        assertEquals(1, lookedUp.get());
+        assertEquals(server.deviceName(), identifier.deviceName());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.ffmverbs.softroce.device;
 
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
@@ -12,6 +13,7 @@ import dev.ffmverbs.jextract.ibv_qp_attr;
 import dev.ffmverbs.softroce.port.LocalAddress;
 import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.spi.layout.GidLayout;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
@@ -97,6 +99,27 @@ class QueuePairSettingsTest {
         setGidIndex(1);
         gids.update(List.of());
         assertTrue(refusal().contains("10.0.0.2 is gone"), refusal());
+    }
+
+    private String refusalOfPath() {
+        return assertThrows(IOException.class, () -> settings.path(null, attributes, 17)).getMessage();
+    }
+
+    /** The interface is watched by a thread, so that an address can go away between the check and the use. */
+    @Test
+    void anAddressThatGoesAwayAfterTheCheckIsRefusedByName() {
+        assertNull(settings.flaw(attributes, TO_READY_TO_RECEIVE));
+        gids.update(List.of());
+        assertTrue(refusalOfPath().contains("its own address 10.0.0.2 is gone"), refusalOfPath());
+    }
+
+    @Test
+    void anAddressThatIsReplacedByTheOtherVersionAfterTheCheckIsRefusedByName() {
+        gids.update(List.of(local.ip(), IpAddress.of(InetAddress.ofLiteral("10.0.0.7"))));
+        setGidIndex(2);
+        assertNull(settings.flaw(attributes, TO_READY_TO_RECEIVE));
+        gids.update(List.of(local.ip(), IpAddress.of(InetAddress.ofLiteral("fd00::2"))));
+        assertTrue(refusalOfPath().contains("leave from fd00:0:0:0:0:0:0:2"), refusalOfPath());
     }
 
     @Test

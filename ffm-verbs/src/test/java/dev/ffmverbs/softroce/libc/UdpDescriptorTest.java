@@ -7,13 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.PrivateLoopbackAddresses;
-import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.spi.Errno;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +40,7 @@ class UdpDescriptorTest {
     private DescriptorWait wait;
 
     private static int address(final int number) {
-        return UdpPath.toInt((Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(number)));
+        return IpAddress.of(InetAddress.ofLiteral(PrivateLoopbackAddresses.address(number))).ipv4();
     }
 
     @BeforeEach

@@ -83,7 +83,7 @@ final class AttachedQueuePair implements QueuePairOwner, AutoCloseable {
     void connect(final AttachedQueuePair peer) {
         final LocalAddress local = port.local();
         final UdpPath path =
-            new UdpPath(local.value(), local.udpPort(), peer.port.local().value(), peer.port.local().udpPort());
+            new UdpPath(local.ip().ipv4(), local.udpPort(), peer.port.local().ip().ipv4(), peer.port.local().udpPort());
         port.lock();
         try {
             connection.initialize(0);

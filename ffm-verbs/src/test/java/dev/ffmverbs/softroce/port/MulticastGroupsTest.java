@@ -17,6 +17,7 @@ import dev.ffmverbs.softroce.transport.SendQueue;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.UnreliableDatagram;
 import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
@@ -24,7 +25,6 @@ import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.constants.AccessFlags;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -44,7 +44,8 @@ import org.junit.jupiter.api.Timeout;
 class MulticastGroupsTest {
 
     private static final int UDP_PORT = 44_792;
-    private static final int GROUP = 0xEF4D_0102;
+    private static final IpAddress GROUP = IpAddress.ofIpv4(0xEF4D_0102);
+    private static final IpAddress OTHER_GROUP = IpAddress.ofIpv4(0xEF4D_0103);
     private static final int EVERY_MEMBER = 0xFF_FFFF;
     private static final int QUEUE_KEY = 0x1234;
     private static final int BYTES = 256;
@@ -153,12 +154,12 @@ class MulticastGroupsTest {
         packet.endPayload(8);
         final InetSocketAddress source = (InetSocketAddress) sender.getLocalAddress();
         new Icrc().seal(packet, new UdpPath(
-            UdpPath.toInt((Inet4Address) source.getAddress()), source.getPort(), GROUP, UDP_PORT));
+            IpAddress.of(source.getAddress()), source.getPort(), GROUP, UDP_PORT, 0));
         sender.send(packet.buffer().slice(0, packet.lengthBytes()), group());
     }
 
     private static InetSocketAddress group() {
-        return new InetSocketAddress(UdpPath.toInetAddress(GROUP), UDP_PORT);
+        return new InetSocketAddress(GROUP.toInetAddress(), UDP_PORT);
     }
 
     private static boolean isWatched() {
@@ -173,7 +174,7 @@ class MulticastGroupsTest {
 
         groups.attach(one.place, GROUP);
         groups.attach(other.place, GROUP);
-        groups.attach(other.place, GROUP + 1);
+        groups.attach(other.place, OTHER_GROUP);
         assertTrue(isWatched());
         assertEquals(2, groups.size());
         assertTrue(groups.detach(one.place, GROUP));

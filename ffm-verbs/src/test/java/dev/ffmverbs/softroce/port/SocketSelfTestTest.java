@@ -63,11 +63,11 @@ class SocketSelfTestTest {
 
         @Override
         public Arrival arrival() {
-            return arrivalFrom(LOCAL.value());
+            return arrivalFrom(LOCAL.ip().ipv4());
         }
 
         static Arrival arrivalFrom(final int source) {
-            return Arrival.over(new UdpPath(source, LOCAL.udpPort(), LOCAL.value(), LOCAL.udpPort()));
+            return Arrival.over(new UdpPath(source, LOCAL.udpPort(), LOCAL.ip().ipv4(), LOCAL.udpPort()));
         }
 
         @Override

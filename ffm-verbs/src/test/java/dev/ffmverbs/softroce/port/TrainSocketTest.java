@@ -57,13 +57,13 @@ class TrainSocketTest {
         sender = open(descriptor, local(0));
         receivingDescriptor = new CountingDescriptor();
         receiver = open(receivingDescriptor, local(3));
-        path = new UdpPath(local(0).value(), UDP_PORT, local(3).value(), UDP_PORT);
+        path = new UdpPath(local(0).ip().ipv4(), UDP_PORT, local(3).ip().ipv4(), UDP_PORT);
     }
 
     private TrainSocket open(final UdpDescriptor opened, final LocalAddress local) throws IOException {
         opened.setBufferSizes(1 << 21, 1 << 20);
         opened.takeTrains();
-        opened.bind(local.value(), local.udpPort());
+        opened.bind(local.ip().ipv4(), local.udpPort());
         return new TrainSocket(opened, local, icrc, counters, log, TrainSocketTest::openOther);
     }
 
@@ -311,7 +311,7 @@ class TrainSocketTest {
 
     @Test
     void aRefusedMessageHarmsNoOther() {
-        final UdpPath nowhere = new UdpPath(path.localAddress(), UDP_PORT, -1, UDP_PORT);
+        final UdpPath nowhere = new UdpPath(path.local().ipv4(), UDP_PORT, -1, UDP_PORT);
         send(1, 8);
         final RocePacket packet = sender.claim();
         packet.begin(Opcode.SEND_ONLY, 2, 2, 0);

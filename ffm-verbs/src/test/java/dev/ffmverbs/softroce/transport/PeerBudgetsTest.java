@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ffmverbs.softroce.wire.IpAddress;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -12,8 +16,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class PeerBudgetsTest {
 
-    private static final int PEER = 0x0A000001;
-    private static final int OTHER_PEER = 0x0A000002;
+    private static final IpAddress PEER = IpAddress.ofIpv4(0x0A000001);
+    private static final IpAddress OTHER_PEER = IpAddress.ofIpv4(0x0A000002);
 
     private final PeerBudgets budgets = new PeerBudgets(TransportSettings.DEFAULT.windowPackets());
     private final PeerBudgets.Share one = budgets.join(PEER, 1);
@@ -85,6 +89,19 @@ class PeerBudgetsTest {
         assertEquals(PeerBudgets.MOST_PACKETS, elsewhere.limit());
         useUp();
         assertTrue(elsewhere.take(0));
+    }
+
+    /** All end in the same four bytes as the peer. */
+    @Test
+    void peersWhoseAddressesEndAlikeHaveDifferentBudgets() {
+        final List<PeerBudgets.Share> alike = Stream.of("fd00::a00:1", "fd00:1::a00:1", "fd00::1:a00:1")
+            .map(address -> budgets.join(IpAddress.of(InetAddress.ofLiteral(address)), 5)).toList();
+        loseMuch();
+        alike.get(1).recordLoss();
+
+        assertEquals(List.of(PeerBudgets.MOST_PACKETS, TransportSettings.DEFAULT.windowPackets() / 2,
+            PeerBudgets.MOST_PACKETS), alike.stream().map(PeerBudgets.Share::limit).toList());
+        assertEquals(5, budgets.size());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.ffmverbs.softroce.transport;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,8 @@ import dev.ffmverbs.spi.constants.CompletionOpcodes;
 import dev.ffmverbs.spi.constants.CompletionStatuses;
 import dev.ffmverbs.spi.constants.FlushPlacements;
 import dev.ffmverbs.spi.constants.FlushSelections;
+import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.function.Consumer;
@@ -72,6 +75,55 @@ class PlacementConformanceTest extends ResponderTestBase {
         answerEmpty(FIRST);
         assertEquals(List.of(CompletionStatuses.SUCCESS), statuses());
         assertEquals(CompletionOpcodes.FLUSH, endpoint.sends.get(0).operation());
+    }
+
+    private int checksum(final RocePacket packet) {
+        return packet.buffer().getInt(packet.startOffset() + packet.lengthBytes() - RocePacket.ICRC_BYTES);
+    }
+
+    private RocePacket sentAfterTimeout() {
+        peer.nowNs = endpoint.connection.deadlineNs();
+        while (peer.answers.isEmpty()) {
+            endpoint.connection.expire(peer.nowNs);
+            peer.transmit();
+            peer.nowNs = Math.max(peer.nowNs + 1, endpoint.connection.deadlineNs());
+        }
+        return peer.answers.remove();
+    }
+
+    /** A peer that drops one of the two answers the other. */
+    @Test
+    void aFlushThatIsNotAnsweredIsSentAgainWithTheOtherChecksum() {
+        endpoint.postFlush(5, REMOTE, RKEY, 8, FlushPlacements.GLOBAL);
+        final int first = checksum(sent());
+        final int second = checksum(sentAfterTimeout());
+
+        assertNotEquals(first, second);
+        assertEquals(first, checksum(sentAfterTimeout()));
+    }
+
+    @Test
+    void theChecksumThatWasAnsweredIsKept() {
+        endpoint.postFlush(5, REMOTE, RKEY, 8, FlushPlacements.GLOBAL);
+        sent();
+        answerEmpty(FIRST);
+        endpoint.postFlush(6, REMOTE, RKEY, 8, FlushPlacements.GLOBAL);
+        final int first = checksum(sent());
+
+        assertEquals(first, checksum(sentAfterTimeout()));
+        assertEquals(first, checksum(sentAfterTimeout()));
+    }
+
+    @Test
+    void aFlushBehindALostWriteKeepsItsChecksum() {
+        endpoint.post(4, WorkRequestOpcodes.RDMA_WRITE, SendFlags.SIGNALED, 0, 4, REMOTE, RKEY);
+        endpoint.postFlush(5, REMOTE, RKEY, 8, FlushPlacements.GLOBAL);
+        sent();
+        final int first = checksum(sent());
+        sentAfterTimeout();
+        peer.send(Opcode.ACKNOWLEDGE, FIRST, 0, packet -> packet.aeth().set(Syndrome.ACKNOWLEDGE, 1));
+
+        assertEquals(first, checksum(sent()));
     }
 
     @Test

@@ -83,7 +83,7 @@ final class RawPeer implements AutoCloseable {
     }
 
     void handRaw() {
-        endpoint.receive(packet, arrivalFrom(path.localAddress()), nowNs);
+        endpoint.receive(packet, arrivalFrom(path.local().ipv4()), nowNs);
     }
 
     /** Seals the packet for another place in a train. */
@@ -93,7 +93,7 @@ final class RawPeer implements AutoCloseable {
 
     /** Passes a packet from another buffer to the endpoint. */
     void hand(final RocePacket other) {
-        endpoint.receive(other, arrivalFrom(path.localAddress()), nowNs);
+        endpoint.receive(other, arrivalFrom(path.local().ipv4()), nowNs);
     }
 
     void handFrom(final int address) {
@@ -101,7 +101,7 @@ final class RawPeer implements AutoCloseable {
     }
 
     private Arrival arrivalFrom(final int address) {
-        return Arrival.over(new UdpPath(address, path.localPort(), path.remoteAddress(), path.remotePort()));
+        return Arrival.over(new UdpPath(address, path.localPort(), path.remoteIp().ipv4(), path.remotePort()));
     }
 
     void transmit() {

@@ -78,7 +78,7 @@ class SharedReceiveQueueTest {
     }
 
     @Test
-    void whoeverGetsAMessageTakesTheOldestReceive() {
+    void theQueuePairThatGetsAMessageTakesTheOldestReceive() {
         postReceive(1);
         postReceive(2);
         assertEquals(ReceiveQueue.FULL, shared.claim());

@@ -71,12 +71,12 @@ final class UnreliablePeer implements AutoCloseable {
     }
 
     void handRaw() {
-        handFrom(path.localAddress());
+        handFrom(path.local().ipv4());
     }
 
     void handFrom(final int address) {
         end.receive(packet, Arrival.over(
-            new UdpPath(address, path.localPort(), path.remoteAddress(), path.remotePort())), 0);
+            new UdpPath(address, path.localPort(), path.remoteIp().ipv4(), path.remotePort())), 0);
     }
 
     void transmit() {

@@ -67,17 +67,17 @@ class IcrcTest {
         final UdpPath path = vector.path();
         for (int bit = 0; bit < 32; bit++) {
             final int flip = 1 << bit;
-            assertNotEquals(vector.identification(), verifyAs(packet, path.localAddress() ^ flip, path.localPort(),
-                path.remoteAddress(), path.remotePort()), "source address bit " + bit);
-            assertNotEquals(vector.identification(), verifyAs(packet, path.localAddress(), path.localPort(),
-                path.remoteAddress() ^ flip, path.remotePort()), "destination address bit " + bit);
+            assertNotEquals(vector.identification(), verifyAs(packet, path.local().ipv4() ^ flip, path.localPort(),
+                path.remoteIp().ipv4(), path.remotePort()), "source address bit " + bit);
+            assertNotEquals(vector.identification(), verifyAs(packet, path.local().ipv4(), path.localPort(),
+                path.remoteIp().ipv4() ^ flip, path.remotePort()), "destination address bit " + bit);
         }
         for (int bit = 0; bit < 16; bit++) {
             final int flip = 1 << bit;
-            assertNotEquals(vector.identification(), verifyAs(packet, path.localAddress(), path.localPort() ^ flip,
-                path.remoteAddress(), path.remotePort()), "source port bit " + bit);
-            assertNotEquals(vector.identification(), verifyAs(packet, path.localAddress(), path.localPort(),
-                path.remoteAddress(), path.remotePort() ^ flip), "destination port bit " + bit);
+            assertNotEquals(vector.identification(), verifyAs(packet, path.local().ipv4(), path.localPort() ^ flip,
+                path.remoteIp().ipv4(), path.remotePort()), "source port bit " + bit);
+            assertNotEquals(vector.identification(), verifyAs(packet, path.local().ipv4(), path.localPort(),
+                path.remoteIp().ipv4(), path.remotePort() ^ flip), "destination port bit " + bit);
         }
     }
 
@@ -174,6 +174,91 @@ class IcrcTest {
                 assertEquals(Icrc.CORRUPT, icrc.verify(packet, Arrival.over(other)), other.toString());
             }
         }
+    }
+
+    /** A FLUSH over IPv4 as it is on the wire, with some traffic class and time to live. */
+    private static byte[] ipv4Flush(final UdpPath path, final byte[] roce, final int identification) {
+        final ByteBuffer datagram = ByteBuffer.allocate(20 + 8 + roce.length);
+        datagram.putShort((short) 0x4520).putShort((short) (20 + 8 + roce.length)).putShort((short) identification)
+            .putShort((short) 0x4000).put((byte) 64).put((byte) 17).putShort((short) 0x1234)
+            .putInt(path.local().ipv4()).putInt(path.remoteIp().ipv4());
+        return datagram.putShort((short) path.localPort()).putShort((short) path.remotePort())
+            .putShort((short) (8 + roce.length)).putShort((short) 0x5678).put(roce).array();
+    }
+
+    /**
+     * The ICRC of a datagram over IPv4, from the text of the specification. Then, as rxe does for a FLUSH, it continues
+     * over the packet from the BTH on.
+     */
+    private static int icrcOfIpv4(final byte[] datagram, final boolean twice) {
+        final byte[] masked = datagram.clone();
+        for (final int index : new int[] {1, 8, 10, 11, 26, 27, 32}) {
+            masked[index] = (byte) 0xFF;
+        }
+        final CRC32 crc = new CRC32();
+        crc.update(new byte[] {-1, -1, -1, -1, -1, -1, -1, -1});
+        crc.update(masked, 0, masked.length - RocePacket.ICRC_BYTES);
+        if (twice) {
+            crc.update(datagram, 28, datagram.length - 28 - RocePacket.ICRC_BYTES);
+        }
+        return (int) crc.getValue();
+    }
+
+    private static RocePacket flush() {
+        final RocePacket packet = new RocePacket();
+        packet.begin(Opcode.FLUSH, 17, 99, BaseTransportHeader.ACKNOWLEDGE_REQUEST);
+        packet.flushEth().set(1, 0);
+        packet.flushEth().range().set(0x1234_5678_9ABCL, 0xCAFE, 4096);
+        return packet;
+    }
+
+    private static int sealed(final RocePacket packet) {
+        return Integer.reverseBytes(packet.getInt(packet.lengthBytes() - RocePacket.ICRC_BYTES));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 63, 0x8000, 0xABCD, 0xFFFF})
+    void aFlushToRxeHasTheChecksumThatRxeExpects(final int identification) {
+        final UdpPath path = GoldenVector.READ_REQUEST.path();
+        final RocePacket packet = flush();
+
+        icrc.seal(packet, path, identification);
+
+        assertEquals(
+            icrcOfIpv4(ipv4Flush(path, GoldenVector.bytesOf(packet), identification), true), sealed(packet));
+        assertEquals(identification, icrc.verify(packet, Arrival.over(path)));
+        packet.flushEth().set(2, 0);
+        assertNotEquals(identification, icrc.verify(packet, Arrival.over(path)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 63, 0x8000, 0xABCD, 0xFFFF})
+    void aFlushWithTheChecksumOfTheSpecificationIsAcceptedAsWell(final int identification) {
+        final UdpPath path = GoldenVector.READ_REQUEST.path();
+        final RocePacket packet = flush();
+
+        icrc.sealAsSpecified(packet, path, identification);
+
+        assertEquals(
+            icrcOfIpv4(ipv4Flush(path, GoldenVector.bytesOf(packet), identification), false), sealed(packet));
+        assertEquals(identification, icrc.verify(packet, Arrival.over(path)));
+    }
+
+    @Test
+    void aFlushOverIpv6HasEitherChecksum() {
+        final UdpPath path = new UdpPath(IpAddress.of(InetAddress.ofLiteral("fd00::12:1")), 4791,
+            IpAddress.of(InetAddress.ofLiteral("fd00::12:2")), 4791, 0);
+        final RocePacket packet = flush();
+        icrc.seal(packet, path);
+        final int twice = sealed(packet);
+        assertEquals(0, icrc.verify(packet, Arrival.over(path)));
+        icrc.sealAsSpecified(packet, path, 0);
+        assertEquals(0, icrc.verify(packet, Arrival.over(path)));
+
+        assertEquals(icrcOfIpv6(ipv6Datagram(path, GoldenVector.bytesOf(packet), 0, 64).array()), sealed(packet));
+        assertNotEquals(twice, sealed(packet));
+        packet.flushEth().set(2, 0);
+        assertEquals(Icrc.CORRUPT, icrc.verify(packet, Arrival.over(path)));
     }
 
     private static int crcOf(final CRC32 crc, final byte[] bytes) {

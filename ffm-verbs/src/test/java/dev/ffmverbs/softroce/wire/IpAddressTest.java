@@ -30,6 +30,13 @@ class IpAddressTest {
         assertEquals(0x0A00_0001, IpAddress.ofIpv4(0x0A00_0001).ipv4());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"::1", "::10.0.0.1", "fd00::ffff:a00:1", "fe80::1", "ff0e::ffff:e000:1"})
+    void noIpv6AddressIsReadAsAnIpv4Address(final String literal) {
+        final IpAddress address = IpAddress.of(InetAddress.ofLiteral(literal));
+        assertThrows(IllegalStateException.class, address::ipv4);
+    }
+
     @Test
     void onlyLinkLocalAddressesHaveAnInterface() throws Exception {
         final IpAddress local = IpAddress.ofGid(0xFE80_0000_0000_0000L, 1, 7);

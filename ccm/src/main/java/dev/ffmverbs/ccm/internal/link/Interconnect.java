@@ -13,6 +13,7 @@ import dev.ffmverbs.cm.ConnectionException;
 import dev.ffmverbs.cm.ConnectionManager;
 import dev.ffmverbs.cm.ConnectionRequest;
 import dev.ffmverbs.cm.Listener;
+import dev.ffmverbs.spi.Closing;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
@@ -370,8 +371,7 @@ final class Interconnect implements AutoCloseable {
         Closing.closeAll(List.<Runnable>of(
             this::stopListening,
             () -> Closing.closeAll(pathsByPartner.values(), VerbsPath::close),
-            completions::close,
-            this::closeConnections), Runnable::run);
+            completions::close, this::closeConnections), Runnable::run);
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.ffmverbs.ccm.internal.memory.Mailbox;
 import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
 import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
 import dev.ffmverbs.ccm.value.MemoryAddresses;
+import dev.ffmverbs.spi.Closing;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;

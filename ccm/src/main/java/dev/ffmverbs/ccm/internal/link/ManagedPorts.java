@@ -11,9 +11,11 @@ import dev.ffmverbs.cm.Connection;
 import dev.ffmverbs.cm.ConnectionException;
 import dev.ffmverbs.cm.ConnectionParameters;
 import dev.ffmverbs.cm.ConnectionRequest;
+import dev.ffmverbs.spi.Closing;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The connections of a client's queue pairs, on devices whose queue pairs only a connection manager connects. Of two
@@ -143,13 +146,19 @@ final class ManagedPorts {
     /** Ends every connection, and every attempt. On return the queue pairs can be closed. */
     synchronized void end() {
         ended = true;
-        for (final Map.Entry<Integer, CompletableFuture<Connection>> port : ports.entrySet()) {
-            interconnect.ports().remove(port.getKey());
-            port.getValue().cancel(true);
-            if (port.getValue().state() == Future.State.SUCCESS) {
-                port.getValue().resultNow().close();
+        Closing.closeAll(List.<Runnable>of(
+            () -> Closing.closeAll(ports.keySet(), interconnect.ports()::remove),
+            () -> end(ports.values(), Connection::close),
+            () -> Closing.closeAll(accepted, Connection::close)), Runnable::run);
+    }
+
+    /** Ends attempts, and closes the results of those that have succeeded, one by one, each although another fails. */
+    static <C> void end(final Collection<? extends CompletableFuture<C>> attempts, final Consumer<? super C> close) {
+        Closing.closeAll(attempts, attempt -> {
+            attempt.cancel(true);
+            if (attempt.state() == Future.State.SUCCESS) {
+                close.accept(attempt.resultNow());
             }
-        }
-        accepted.forEach(Connection::close);
+        });
     }
 }

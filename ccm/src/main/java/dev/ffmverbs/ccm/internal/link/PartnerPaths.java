@@ -4,6 +4,7 @@ package dev.ffmverbs.ccm.internal.link;
 import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.ccm.internal.memory.Mailbox;
 import dev.ffmverbs.ccm.value.BootId;
+import dev.ffmverbs.spi.Closing;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;

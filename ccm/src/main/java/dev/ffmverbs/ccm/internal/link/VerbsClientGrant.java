@@ -13,6 +13,7 @@ import dev.ffmverbs.QueuePairConfiguration;
 import dev.ffmverbs.QueuePairState;
 import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.ccm.internal.memory.ClientEntry.PortNumbers;
+import dev.ffmverbs.spi.Closing;
 import java.lang.foreign.MemorySegment;
 import java.security.SecureRandom;
 import java.util.ArrayList;

@@ -21,6 +21,7 @@
  * nothing the partner has sent or will send reaches this node's memory.
  *
  * <p>Depends on {@code memory}, {@code handshake}, {@code trust}, {@code thread} and {@code dev.ffmverbs.ccm.value},
- * and on the verbs objects and connections of {@code dev.ffmverbs} and {@code dev.ffmverbs.cm}.
+ * and on the verbs objects and connections of {@code dev.ffmverbs} and {@code dev.ffmverbs.cm}, and on {@link
+ * dev.ffmverbs.spi.Closing}.
  */
 package dev.ffmverbs.ccm.internal.link;

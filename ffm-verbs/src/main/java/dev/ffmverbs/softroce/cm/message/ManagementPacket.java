@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.cm.message;
 
 import dev.ffmverbs.softroce.wire.Opcode;
+import dev.ffmverbs.softroce.wire.QueuePairNumbers;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import java.nio.ByteBuffer;
 
@@ -10,9 +11,6 @@ import java.nio.ByteBuffer;
  * 1 with their well-known Q_Key. The caller seals and checks the packet's ICRC.
  */
 public final class ManagementPacket {
-
-    /** Queue pair of the general services interface, on every device. */
-    public static final int QUEUE_PAIR = 1;
 
     /** Length of a datagram in bytes. */
     public static final int DATAGRAM_BYTES = ManagementMessage.BYTES;
@@ -31,8 +29,8 @@ public final class ManagementPacket {
      * @param psn      packet sequence number, which receivers of datagrams ignore.
      */
     public static void wrap(final RocePacket packet, final ByteBuffer datagram, final int psn) {
-        packet.begin(Opcode.DATAGRAM_SEND_ONLY, QUEUE_PAIR, psn, 0);
-        packet.deth().set(QUEUE_KEY, QUEUE_PAIR);
+        packet.begin(Opcode.DATAGRAM_SEND_ONLY, QueuePairNumbers.GENERAL_SERVICES, psn, 0);
+        packet.deth().set(QUEUE_KEY, QueuePairNumbers.GENERAL_SERVICES);
         final int length = datagram.remaining();
         packet.buffer().put(packet.payloadOffset(), datagram, datagram.position(), length);
         packet.endPayload(length);
@@ -45,7 +43,8 @@ public final class ManagementPacket {
      * @return a view of the packet's bytes, valid as long as the packet; null if the packet has no management datagram.
      */
     public static ByteBuffer unwrap(final RocePacket packet) {
-        if (packet.bth().opcode() != Opcode.DATAGRAM_SEND_ONLY || packet.bth().destinationQueuePair() != QUEUE_PAIR
+        if (packet.bth().opcode() != Opcode.DATAGRAM_SEND_ONLY
+            || packet.bth().destinationQueuePair() != QueuePairNumbers.GENERAL_SERVICES
             || packet.deth().queueKey() != QUEUE_KEY || packet.payloadBytes() != DATAGRAM_BYTES) {
             return null;
         }
