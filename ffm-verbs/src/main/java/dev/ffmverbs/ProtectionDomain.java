@@ -125,6 +125,7 @@ public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
         final QueuePairConfiguration configuration, final SendOperation... sendOperations) {
         Ranges.check("number of send operations", sendOperations.length, 1, Integer.MAX_VALUE);
         return withQueuesOf(configuration, () -> {
+            IwarpLimits.requireReliable(device(), "ibv_create_qp_ex", configuration.type());
             try (Arena arena = Arena.ofConfined()) {
                 final MemorySegment attributes = arena.allocate(ExtendedQueuePairCreationLayout.LAYOUT);
                 configuration.writeTo(attributes);
@@ -248,7 +249,7 @@ public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
      */
     public final AddressHandle createAddressHandle(final AddressVector path) {
         return createHolding(() -> {
-            IwarpLimits.requireDatagrams(device());
+            IwarpLimits.requireDatagrams(device(), "ibv_create_ah");
             try (Arena arena = Arena.ofConfined()) {
                 final MemorySegment attributes = arena.allocate(AddressAttributesLayout.LAYOUT);
                 path.write(attributes);
