@@ -49,9 +49,10 @@ final class FuzzConnections implements AutoCloseable {
     private void accept(final ConnectionRequest request, final QueuePair queuePair) {
         try {
             connections.add(request.accept(queuePair, ConnectionParameters.defaults()));
-        } catch (final ConnectionException | IllegalStateException | IllegalArgumentException
-                       | WrongThreadException inUse) {
-            request.rejectUnanswered();
+        } catch (final ConnectionException answered) {
+            return;
+        } catch (final IllegalStateException | IllegalArgumentException | WrongThreadException inUse) {
+            request.reject(new byte[0]);
         }
     }
 
