@@ -32,6 +32,12 @@ final class IwarpLimits {
         }
     }
 
+    /** Returns a configuration in which no queue is empty. libsiw maps every queue, and memory of no bytes cannot be. */
+    static QueuePairConfiguration withPlaces(final Device device, final QueuePairConfiguration asked) {
+        return !concern(device) ? asked : asked.withSendRequests(Math.max(1, asked.sendRequests()))
+            .withReceiveRequests(Math.max(1, asked.receiveRequests()));
+    }
+
     /** Refuses what only datagrams need: address handles and multicast groups. */
     static void requireDatagrams(final Device device, final String verb) throws ProviderException {
         if (concern(device)) {

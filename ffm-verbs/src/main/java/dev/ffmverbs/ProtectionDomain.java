@@ -98,7 +98,7 @@ public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
             IwarpLimits.requireReliable(device(), "ibv_create_qp", configuration.type());
             try (Arena arena = Arena.ofConfined()) {
                 final MemorySegment attributes = arena.allocate(QueuePairCreationLayout.LAYOUT);
-                configuration.writeTo(attributes);
+                IwarpLimits.withPlaces(device(), configuration).writeTo(attributes);
                 final SharedReceiveQueue shared = configuration.sharedReceiveQueue();
                 final QueuePair queuePair = new QueuePair(this, configuration, operations.createQueuePair(
                     attributes, configuration.sendCompletionQueue().operations(),

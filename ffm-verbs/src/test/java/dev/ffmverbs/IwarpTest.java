@@ -113,6 +113,17 @@ class IwarpTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
+    void aQueuePairWithAnEmptyQueueCanBeMade(final DevicePair devices) {
+        try (ConnectedPair pair = connect(devices);
+             QueuePair queuePair = pair.left.domain.createQueuePair(
+                 QueuePairConfiguration.reliableConnection(pair.left.queue)
+                     .withSendRequests(0).withReceiveRequests(0))) {
+            assertTrue(queuePair.configuration().receiveRequests() >= 0, queuePair::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
     void aConnectionManagerHasNoDatagrams(final DevicePair devices) {
         try (ConnectedPair pair = connect(devices);
              ConnectionManager manager = ConnectionManager.open(pair.left.context)) {
