@@ -32,7 +32,7 @@ final class IwarpLimits {
         }
     }
 
-    /** Returns a configuration in which no queue is empty. libsiw maps every queue, and memory of no bytes cannot be. */
+    /** Returns a configuration in which no queue is empty. libsiw maps each queue, and memory of no bytes cannot be. */
     static QueuePairConfiguration withPlaces(final Device device, final QueuePairConfiguration asked) {
         return !concern(device) ? asked : asked.withSendRequests(Math.max(1, asked.sendRequests()))
             .withReceiveRequests(Math.max(1, asked.receiveRequests()));
