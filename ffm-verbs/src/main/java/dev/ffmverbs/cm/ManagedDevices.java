@@ -79,8 +79,9 @@ final class ManagedDevices {
     /** Requires a device that has datagrams. The kernel would listen for TCP connections of iWARP instead. */
     void requireDatagrams() {
         if (contexts.values().stream().allMatch(context -> context.device().transportType() == TransportType.IWARP)) {
-            throw new UnsupportedVerbException(new ProviderException("rdma_create_id", "ps=RDMA_PS_UDP, device=" + text(),
-                Errno.EOPNOTSUPP, "iWARP has no datagrams and no multicast; InfiniBand and RoCE have them"), first);
+            throw new UnsupportedVerbException(new ProviderException(
+                "rdma_create_id", "ps=RDMA_PS_UDP, device=" + text(), Errno.EOPNOTSUPP,
+                "iWARP has no datagrams and no multicast; InfiniBand and RoCE have them"), first);
         }
     }
 
