@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
-import dev.ffmverbs.spi.QueuePairOperations;
-import dev.ffmverbs.spi.RequestMemory;
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
-import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
-import dev.ffmverbs.spi.layout.SendRequestLayout;
-import java.lang.foreign.MemorySegment;
 
 /**
  * What iWARP does not have, in comparison with InfiniBand and RoCE (RFC 5040, RFC 6580). It is refused before the
- * driver sees it. Drivers answer with a number, process it later, or look it up without a check.
+ * driver sees it. Drivers answer with a number, ignore it, process it later, or look it up without a check.
  */
 final class IwarpLimits {
+
+    /** The attributes that mean something, and the two that name the only port, which portable programs set. */
+    private static final int ATTRIBUTES = QueuePairAttributeFlags.STATE | QueuePairAttributeFlags.CURRENT_STATE
+        | QueuePairAttributeFlags.ACCESS_FLAGS | QueuePairAttributeFlags.PARTITION_KEY_INDEX
+        | QueuePairAttributeFlags.PORT;
 
     private IwarpLimits() {
     }
@@ -34,17 +32,35 @@ final class IwarpLimits {
         }
     }
 
-    /** Refuses an address handle. */
-    static void requireDatagrams(final Device device) throws ProviderException {
+    /** Returns a configuration in which no queue is empty. libsiw maps each queue, and memory of no bytes cannot be. */
+    static QueuePairConfiguration withPlaces(final Device device, final QueuePairConfiguration asked) {
+        return !concern(device) ? asked : asked.withSendRequests(Math.max(1, asked.sendRequests()))
+            .withReceiveRequests(Math.max(1, asked.receiveRequests()));
+    }
+
+    /** Refuses what only datagrams need: address handles and multicast groups. */
+    static void requireDatagrams(final Device device, final String verb) throws ProviderException {
         if (concern(device)) {
-            throw new ProviderException("ibv_create_ah", "device=" + device.name(), Errno.EOPNOTSUPP,
-                "iWARP has no datagrams, and so no address handles; InfiniBand and RoCE have them");
+            throw new ProviderException(verb, "device=" + device.name(), Errno.EOPNOTSUPP,
+                "iWARP has no datagrams, no address handles and no multicast; InfiniBand and RoCE have them");
         }
     }
 
+    /** Refuses to connect a queue pair by hand. */
+    static void requireConnectionByHand(final Device device, final int number) throws ProviderException {
+        if (concern(device)) {
+            throw new ProviderException("ibv_modify_qp", "number=" + number, Errno.EOPNOTSUPP, connectsByAddress());
+        }
+    }
+
+    private static String connectsByAddress() {
+        return "iWARP connects by address and port only, and the connection manager then changes the state; use"
+            + " ConnectionManager of dev.ffmverbs.cm";
+    }
+
     /**
-     * Refuses a state that only a connection manager can bring about, because it needs a TCP connection, and the reuse
-     * of a queue pair that was connected.
+     * Refuses a state that only a connection manager can bring about, because it needs a TCP connection, the reuse of a
+     * queue pair that was connected, a state that would end the connection, and attributes of packets and paths.
      *
      * @param queuePair  the queue pair.
      * @param present    its state.
@@ -53,49 +69,34 @@ final class IwarpLimits {
     static void requireTransition(
         final QueuePairControl queuePair, final QueuePairState present, final QueuePairAttributes attributes)
         throws ProviderException {
-        if ((attributes.mask() & QueuePairAttributeFlags.STATE) == 0) {
-            return;
+        final int mask = attributes.mask();
+        final QueuePairState wanted =
+            (mask & QueuePairAttributeFlags.STATE) == 0 ? present : attributes.state();
+        final String reason = wanted == present ? null : reasonAgainst(present, wanted);
+        if (reason != null) {
+            throw refusal(queuePair, present, wanted, reason);
         }
-        final QueuePairState wanted = attributes.state();
-        if (wanted == QueuePairState.READY_TO_RECEIVE || wanted == QueuePairState.READY_TO_SEND) {
-            throw refusal(queuePair, present, wanted, "iWARP connects by address and port only, and the connection"
-                + " manager then changes the state; use ConnectionManager of dev.ffmverbs.cm");
+        if ((mask & ~ATTRIBUTES) != 0) {
+            throw refusal(queuePair, present, wanted, "iWARP has no " + QueuePairAttributeFlags.describe(
+                mask & ~ATTRIBUTES) + ": TCP sends packets, repeats them and finds their path; InfiniBand and RoCE"
+                + " have them");
         }
-        final boolean before = wanted == QueuePairState.RESET || wanted == QueuePairState.INIT;
-        if (before && present != QueuePairState.RESET && present != QueuePairState.INIT) {
-            throw refusal(queuePair, present, wanted,
-                "iWARP connects a queue pair once; create another queue pair for another connection");
-        }
+    }
+
+    private static String reasonAgainst(final QueuePairState present, final QueuePairState wanted) {
+        return switch (wanted) {
+            case READY_TO_RECEIVE, READY_TO_SEND -> connectsByAddress();
+            case RESET, INIT -> present == QueuePairState.RESET || present == QueuePairState.INIT ? null
+                : "iWARP connects a queue pair once; create another queue pair for another connection";
+            case SEND_QUEUE_DRAIN, SEND_QUEUE_ERROR -> "iWARP has no such state, and drivers would end the connection;"
+                + " disconnect it, or take the queue pair to ERROR";
+            default -> null;
+        };
     }
 
     private static ProviderException refusal(
         final QueuePairControl queuePair, final QueuePairState from, final QueuePairState to, final String advice) {
         return new ProviderException("ibv_modify_qp",
             "number=" + queuePair.number() + ", state " + from + " to " + to, Errno.EOPNOTSUPP, advice);
-    }
-
-    /** Refuses a request that iWARP does not have, before anything is posted. */
-    static void requireOperation(final QueuePair queuePair, final MemorySegment request) {
-        final int opcode = request.get(JAVA_INT, SendRequestLayout.OPCODE);
-        switch (opcode) {
-            case WorkRequestOpcodes.RDMA_WRITE, WorkRequestOpcodes.SEND, WorkRequestOpcodes.RDMA_READ,
-                 WorkRequestOpcodes.SEND_WITH_INVALIDATE, WorkRequestOpcodes.LOCAL_INVALIDATE,
-                 WorkRequestOpcodes.BIND_MEMORY_WINDOW -> { }
-            default -> throw queuePair.exceptionFor("ibv_post_send", Errno.EOPNOTSUPP,
-                "nothing was posted: iWARP has no " + WorkRequestOpcodes.name(opcode)
-                    + "; it has SEND, RDMA WRITE and RDMA READ without immediate data");
-        }
-    }
-
-    /**
-     * Posts a chain of requests. When libsiw has room for the first of them only, it posts these, names the next one,
-     * and returns 0 ({@code siw_post_send} of {@code siw.c}).
-     *
-     * @return as {@link QueuePairOperations#postSend}.
-     */
-    static int postSend(final QueuePairOperations operations, final RequestMemory first) {
-        first.clearBad();
-        final int errno = operations.postSend(first);
-        return errno == 0 && first.badRequest() != 0 ? Errno.ENOMEM : errno;
     }
 }

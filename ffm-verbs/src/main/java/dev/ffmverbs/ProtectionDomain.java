@@ -100,7 +100,7 @@ public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
             IwarpLimits.requireReliable(device(), "ibv_create_qp", configuration.type());
             try (Arena arena = Arena.ofConfined()) {
                 final MemorySegment attributes = arena.allocate(QueuePairCreationLayout.LAYOUT);
-                configuration.writeTo(attributes);
+                IwarpLimits.withPlaces(device(), configuration).writeTo(attributes);
                 final SharedReceiveQueue shared = configuration.sharedReceiveQueue();
                 final QueuePair queuePair = new QueuePair(this, configuration, operations.createQueuePair(
                     attributes, configuration.sendCompletionQueue().operations(),
@@ -126,6 +126,7 @@ public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
         final QueuePairConfiguration configuration, final SendOperation... sendOperations) {
         Ranges.check("number of send operations", sendOperations.length, 1, Integer.MAX_VALUE);
         return withQueuesOf(configuration, () -> {
+            IwarpLimits.requireReliable(device(), "ibv_create_qp_ex", configuration.type());
             try (Arena arena = Arena.ofConfined()) {
                 final MemorySegment attributes = arena.allocate(ExtendedQueuePairCreationLayout.LAYOUT);
                 configuration.writeTo(attributes);
@@ -264,7 +265,7 @@ public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
      */
     public final AddressHandle createAddressHandle(final AddressVector path) {
         return createHolding(() -> {
-            IwarpLimits.requireDatagrams(device());
+            IwarpLimits.requireDatagrams(device(), "ibv_create_ah");
             try (Arena arena = Arena.ofConfined()) {
                 final MemorySegment attributes = arena.allocate(AddressAttributesLayout.LAYOUT);
                 path.write(attributes);

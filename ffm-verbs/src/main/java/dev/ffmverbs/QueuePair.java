@@ -40,6 +40,9 @@ public sealed class QueuePair extends QueuePairConnection permits ExtendedQueueP
     /** Whether requests can be refused for what they are, before the device sees them. */
     private final boolean checksRequests;
 
+    /** What iWARP adds to posting; null on other devices. */
+    private final IwarpRequests iwarpRequests;
+
     QueuePair(
         final ProtectionDomain domain, final QueuePairConfiguration asked, final QueuePairOperations operations,
         final MemorySegment given) {
@@ -47,6 +50,7 @@ public sealed class QueuePair extends QueuePairConnection permits ExtendedQueueP
         this.operations = operations;
         this.configuration = configuration();
         this.checksRequests = asked.type() != QueuePairType.RELIABLE_CONNECTION || isIwarp();
+        this.iwarpRequests = isIwarp() ? new IwarpRequests(this, operations) : null;
     }
 
     /**
@@ -75,8 +79,10 @@ public sealed class QueuePair extends QueuePairConnection permits ExtendedQueueP
      * @return how many were posted; fewer than the chain holds when the send queue is full. Then take completions and
      *     post the rest. For a single request the result is 1 or 0.
      * @throws UnsupportedVerbException when the device lacks the operation of a request. Also, with nothing posted, for
-     *                                  a READ or atomic on an unreliable connection, and for an atomic, an immediate
-     *                                  value or an unknown operation on iWARP.
+     *                                  a READ or atomic on an unreliable connection, and on iWARP for an atomic, an
+     *                                  immediate value, an unknown operation, a READ with a fence or with more or
+     *                                  less than one local buffer, and inline data in other requests than SEND and
+     *                                  WRITE.
      * @throws VerbsException           when a request is not valid in this state or for this queue pair; the requests
      *                                  before it are posted, the others are not.
      * @throws IllegalArgumentException when a request names no address on a datagram queue pair, or objects of another
@@ -114,8 +120,8 @@ public sealed class QueuePair extends QueuePairConnection permits ExtendedQueueP
             for (; end != null; end = end.next()) {
                 end.enterObjects(this);
             }
-            final int errno = isIwarp() ? IwarpLimits.postSend(operations, first.requestMemory())
-                : operations.postSend(first.requestMemory());
+            final int errno = iwarpRequests == null ? operations.postSend(first.requestMemory())
+                : iwarpRequests.post(first.requestMemory());
             posted = errno == 0 ? Integer.MAX_VALUE : first.countBeforeBadRequest();
             return errno;
         } finally {
@@ -124,6 +130,13 @@ public sealed class QueuePair extends QueuePairConnection permits ExtendedQueueP
                 request.leaveObjects(this, index < posted);
                 index++;
             }
+        }
+    }
+
+    /** Refuses a request that the transport does not have. */
+    final void requireOperation(final MemorySegment request) {
+        if (iwarpRequests != null) {
+            iwarpRequests.require(request);
         }
     }
 
@@ -228,6 +241,7 @@ public sealed class QueuePair extends QueuePairConnection permits ExtendedQueueP
             return posted;
         }
         throw exceptionFor(verb, errno, "request " + posted + " of the chain is not valid in state " + lastStateSet()
-            + " or later, or has too many local buffers or too much inline data for " + configuration);
+            + " or later, or has too many local buffers or too much inline data for " + configuration
+            + (iwarpRequests == null ? "" : "; on siw, a receive needs a local buffer, which may be of no bytes"));
     }
 }

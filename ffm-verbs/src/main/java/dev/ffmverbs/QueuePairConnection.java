@@ -109,9 +109,10 @@ abstract sealed class QueuePairConnection extends QueuePairControl permits Queue
     }
 
     private void requireConnectable() {
-        if (device().transportType() != TransportType.INFINIBAND) {
-            throw exceptionFor("ibv_modify_qp", Errno.EOPNOTSUPP, "queue pairs of transport "
-                + device().transportType() + " are connected by dev.ffmverbs.cm.ConnectionManager only");
+        try {
+            IwarpLimits.requireConnectionByHand(device(), number());
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
         }
     }
 

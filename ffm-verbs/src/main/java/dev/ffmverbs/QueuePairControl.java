@@ -118,8 +118,8 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
      *
      * @param attributes the attributes to change.
      * @throws UnsupportedVerbException when the device lacks an attribute, such as the limit on the rate; on iWARP, for
-     *                                  the states {@link QueuePairState#READY_TO_RECEIVE} and {@link
-     *                                  QueuePairState#READY_TO_SEND}, and for a new start after a connection.
+     *                                  all states but {@link QueuePairState#INIT} and {@link QueuePairState#ERROR}, for
+     *                                  a new start after a connection, and for attributes of paths and packets.
      * @throws VerbsException           {@code EINVAL} for a transition that does not exist, a missing attribute, or an
      *                                  attribute that the transition does not allow, which are named, and for a value
      *                                  that the device refuses.
@@ -311,6 +311,7 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
     public final void attachMulticast(final Gid group, final int lid) {
         enter();
         try {
+            IwarpLimits.requireDatagrams(device(), "ibv_attach_mcast");
             groups.attach(group, lid);
         } catch (final ProviderException e) {
             throw exceptionFor(e);
@@ -332,6 +333,7 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
     public final void detachMulticast(final Gid group, final int lid) {
         enter();
         try {
+            IwarpLimits.requireDatagrams(device(), "ibv_detach_mcast");
             groups.detach(group, lid);
         } catch (final ProviderException e) {
             throw exceptionFor(e);

@@ -52,9 +52,7 @@ final class RequestObjects {
     }
 
     void enter(final QueuePair queuePair) {
-        if (queuePair.isIwarp()) {
-            IwarpLimits.requireOperation(queuePair, request);
-        }
+        queuePair.requireOperation(request);
         final QueuePairType type = queuePair.configuration().type();
         if (type == QueuePairType.UNRELIABLE_CONNECTION) {
             requireUnanswered(queuePair);

@@ -86,6 +86,7 @@ class CompletionChannelTest {
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void announcesOnlySolicitedCompletionsWhenAskedForThose(final DevicePair devices) {
         try (AnnouncingPair announcing = new AnnouncingPair(devices)) {
+            Unsupported.onIwarp(devices.right(), "siw announces no solicited receive (siw_rqe_complete)");
             announcing.pair.right.queue.requestNotification(true);
 
             announcing.receiveOne(false);
@@ -112,7 +113,7 @@ class CompletionChannelTest {
                 pair.right.opens(pair.right.context.createCompletionQueue(8, channel[0], 0));
             other.requestNotification(false);
             pair.right.queue.requestNotification(false);
-            pair.right.post(ReceiveRequest.allocate(0));
+            pair.right.post(EmptyRequests.receive(pair.right.context.device()));
 
             assertEquals(WorkCompletionStatus.SUCCESS, pair.left.execute(SendRequest.allocate(0).send()));
 

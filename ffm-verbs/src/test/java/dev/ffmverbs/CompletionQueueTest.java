@@ -28,7 +28,7 @@ class CompletionQueueTest {
     private static void complete(final ConnectedPair pair, final int firstMessage, final int messages) {
         final SendRequest send = SendRequest.allocate(0).send();
         for (int message = firstMessage; message < firstMessage + messages; message++) {
-            pair.right.post(ReceiveRequest.allocate(0).workRequestId(message));
+            pair.right.post(EmptyRequests.receive(pair.right.context.device()).workRequestId(message));
             assertEquals(WorkCompletionStatus.SUCCESS, pair.left.execute(send));
         }
     }
@@ -130,7 +130,7 @@ class CompletionQueueTest {
             final int beyond = pair.right.queue.capacity() + 1;
             assertTrue(beyond < 64, pair.right.queue + " is too large to be overrun by this test");
             for (int message = 0; message < beyond; message++) {
-                pair.right.post(ReceiveRequest.allocate(0).workRequestId(message));
+                pair.right.post(EmptyRequests.receive(pair.right.context.device()).workRequestId(message));
                 pair.left.post(SendRequest.allocate(0).send());
             }
 

@@ -88,7 +88,7 @@ public final class ConnectedPair implements AutoCloseable {
         }
 
         boolean isIwarp() {
-            return context.device().transportType() == TransportType.IWARP;
+            return Unsupported.isIwarp(context.device());
         }
 
         /** Takes the queue pair to RESET and its completions away. An iWARP queue pair is replaced instead. */
@@ -112,8 +112,7 @@ public final class ConnectedPair implements AutoCloseable {
 
         /** Returns the address of the device; of an iWARP device the only entry of its table. */
         static GidEntry anyGid(final Context context) {
-            return context.device().transportType() == TransportType.IWARP ? context.gidTable(1).getFirst()
-                : routableGid(context);
+            return Unsupported.isIwarp(context.device()) ? context.gidTable(1).getFirst() : routableGid(context);
         }
 
         static GidEntry routableGid(final Context context) {
@@ -168,10 +167,14 @@ public final class ConnectedPair implements AutoCloseable {
             }
         }
 
-        /** Posts one signaled request and waits for its completion. */
+        /** Posts one signaled request and waits for its completion, and until the peer has what it wrote. */
         WorkCompletionStatus execute(final SendRequest request) {
             post(request);
-            return awaitCompletion();
+            final WorkCompletionStatus status = awaitCompletion();
+            if (isIwarp() && status == WorkCompletionStatus.SUCCESS && ManagedEnds.isWrite(request)) {
+                ManagedEnds.awaitPlacement(this);
+            }
+            return status;
         }
 
         /** Posts a chain whole. */

@@ -116,6 +116,12 @@ public record DevicePair(Device left, Device right, String reason) {
             () -> left + " is an iWARP device, whose queue pairs cannot be connected manually");
     }
 
+    /** Skips the test with the reason if there is no device, or if iWARP does not have what is tested. */
+    public void requireOtherThanIwarp(final String why) {
+        require();
+        Unsupported.onIwarp(left, why);
+    }
+
     @Override
     public String toString() {
         return left == null ? "no device" : left.name() + "-" + right.name();

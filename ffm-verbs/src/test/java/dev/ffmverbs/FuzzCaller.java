@@ -129,6 +129,10 @@ final class FuzzCaller {
     private void connect() {
         final QueuePair first = queuePair();
         final QueuePair second = random.nextInt(3) == 0 ? first : queuePair();
+        if (objects.connections != null) {
+            objects.connections.connect(first, second);
+            return;
+        }
         connect(first, second);
         connect(second, first);
     }

@@ -93,6 +93,9 @@ final class FuzzObjects {
     /** What peers may do to regions, with FLUSH where the device has it. */
     final Access[] remoteRights;
 
+    /** Connects queue pairs of an iWARP device; null where they are connected by hand. */
+    final FuzzConnections connections;
+
     /** Every object that has been created and may still be open. */
     private final List<VerbsObject> made = new ArrayList<>();
 
@@ -103,6 +106,7 @@ final class FuzzObjects {
         context = device.open();
         resetOnce = Unsupported.isRxe(device) ? ConcurrentHashMap.newKeySet() : null;
         gid = ConnectedPair.Side.anyGid(context);
+        connections = Unsupported.isIwarp(device) ? new FuzzConnections(context) : null;
         operations = Arrays.stream(SendOperation.values()).filter(this::has).toArray(SendOperation[]::new);
         final List<Access> rights =
             new ArrayList<>(List.of(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC));
@@ -145,6 +149,9 @@ final class FuzzObjects {
 
     /** Closes everything, children first, and returns the objects that cannot be closed. */
     synchronized List<String> closeAll() {
+        if (connections != null) {
+            connections.close();
+        }
         final List<String> refusals = new ArrayList<>();
         boolean progress = true;
         while (progress) {

@@ -6,6 +6,9 @@ import dev.ffmverbs.cm.ConnectionManager;
 import dev.ffmverbs.cm.ConnectionParameters;
 import dev.ffmverbs.cm.Listener;
 import dev.ffmverbs.cm.LocalAddresses;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
+import dev.ffmverbs.spi.layout.SendRequestLayout;
+import java.lang.foreign.ValueLayout;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,6 +21,9 @@ import java.util.concurrent.TimeUnit;
 final class ManagedEnds {
 
     private static final int TIMEOUT_SECONDS = 20;
+
+    /** The number of the READ that follows a WRITE. */
+    private static final long PLACEMENT = 0x9_1ACE;
 
     private ManagedEnds() {
     }
@@ -45,6 +51,38 @@ final class ManagedEnds {
             accepted.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS).whenEstablished().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (final Exception e) {
             throw new AssertionError("cannot connect " + own + " to " + peers, e);
+        }
+    }
+
+    static boolean isWrite(final SendRequest request) {
+        return request.memory().get(ValueLayout.JAVA_INT, SendRequestLayout.OPCODE) == WorkRequestOpcodes.RDMA_WRITE;
+    }
+
+    /**
+     * Waits until the peer has placed what this side wrote, or the connection has ended. A WRITE is complete when TCP
+     * has it. The peer answers a READ only after everything before it.
+     */
+    static void awaitPlacement(final ConnectedPair.Side side) {
+        try {
+            side.post(EmptyRequests.read(side.context.device()).workRequestId(PLACEMENT));
+        } catch (final VerbsException ended) {
+            return;
+        }
+        final WorkCompletions taken = WorkCompletions.allocate(1);
+        final long startNs = System.nanoTime();
+        boolean ended = false;
+        while (side.queue.poll(taken) == 0) {
+            if (ended) {
+                return;
+            }
+            ended = side.queuePair.state() == QueuePairState.ERROR;
+            if (System.nanoTime() - startNs > TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS)) {
+                throw new AssertionError("the peer of " + side.queuePair + " does not answer");
+            }
+            Thread.onSpinWait();
+        }
+        if (taken.workRequestId(0) != PLACEMENT) {
+            throw new AssertionError("another completion than that of the READ: " + taken);
         }
     }
 }

@@ -33,7 +33,8 @@ class MemoryRegionTest {
              MemoryRegion local = pair.left.domain.allocate(8, Access.LOCAL_WRITE)) {
             final MemorySegment memory = arena.allocate(4096, 4096);
             memory.set(ValueLayout.JAVA_LONG, 64, MAGIC);
-            try (MemoryRegion remote = pair.right.domain.registerAt(memory, iova, Access.REMOTE_READ)) {
+            try (MemoryRegion remote = Unsupported.orSkip(
+                () -> pair.right.domain.registerAt(memory, iova, Access.REMOTE_READ))) {
                 assertEquals(iova, remote.iova());
 
                 final WorkCompletionStatus status = pair.left.execute(SendRequest.allocate(1)

@@ -32,8 +32,9 @@ class PortQueriesTest {
             }
             assertEquals(Optional.empty(),
                 context.findGid(1, InetAddress.getByName("192.0.2.77"), GidType.ROCE_V2));
-            assertEquals(Optional.empty(),
-                context.findGid(1, context.defaultGid(1).gid().address(), GidType.INFINIBAND));
+            final GidEntry chosen = context.defaultGid(1);
+            assertEquals(Optional.empty(), context.findGid(1, chosen.gid().address(),
+                chosen.type() == GidType.INFINIBAND ? GidType.ROCE_V1 : GidType.INFINIBAND));
             assertThrows(VerbsException.class,
                 () -> context.findGid(UNKNOWN_PORT, InetAddress.getByName("192.0.2.77"), GidType.ROCE_V2));
         }
@@ -42,7 +43,7 @@ class PortQueriesTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void prefersTheGidThatMostPeersReach(final DevicePair devices) {
-        devices.require();
+        devices.requireOtherThanIwarp("its only GID is the hardware address of its interface");
         try (Context context = devices.left().open()) {
             final GidEntry chosen = context.defaultGid(1);
 
@@ -101,7 +102,8 @@ class PortQueriesTest {
             assertTrue(port.capabilities().contains(PortCapability.CONNECTION_MANAGEMENT), port.toString());
             assertTrue(port.toString().contains("capabilities=[") && port.toString().contains("CONNECTION_MANAGEMENT"),
                 port.toString());
-            assertTrue(device.capabilities().contains(DeviceCapability.RECEIVER_NOT_READY_NAK), device.toString());
+            assertTrue(Unsupported.isIwarp(devices.left())
+                || device.capabilities().contains(DeviceCapability.RECEIVER_NOT_READY_NAK), device.toString());
             assertTrue(device.atomicCapability() != AtomicCapability.UNKNOWN, device.toString());
         }
     }

@@ -62,6 +62,7 @@ class QueuePairAttributesTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void aReliableConnectionTellsAllThatItWasGiven(final DevicePair devices) {
+        devices.requireManualConnections();
         try (ConnectedPair.Side side = side(devices, QueuePairType.RELIABLE_CONNECTION)) {
             final QueuePair queuePair = side.queuePair;
             queuePair.modify(to(QueuePairState.INIT).port(1).partitionKeyIndex(0)
@@ -100,6 +101,7 @@ class QueuePairAttributesTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void anAlternatePathIsKeptOnInfiniBandAndRefusedOnRoce(final DevicePair devices) {
+        devices.requireManualConnections();
         try (ConnectedPair pair = new ConnectedPair(devices)) {
             final QueuePair queuePair = pair.left.queuePair;
             final QueuePairAttributes attributes = new QueuePairAttributes().alternatePath(path(pair.left), 0, 9);
@@ -154,6 +156,7 @@ class QueuePairAttributesTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void aWrongAttributeIsNamedForEachTypeOfQueuePair(final DevicePair devices) {
+        devices.requireManualConnections();
         try (ConnectedPair.Side side = side(devices, QueuePairType.RELIABLE_CONNECTION)) {
             assertNamed(side.queuePair, to(QueuePairState.INIT).port(1).partitionKeyIndex(0).queueKey(1),
                 "qp_state=1 (INIT)", "it lacks IBV_QP_ACCESS_FLAGS; it must not have IBV_QP_QKEY");
@@ -193,6 +196,7 @@ class QueuePairAttributesTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void aStateThatIsNotTheAssumedOneIsRefused(final DevicePair devices) {
+        devices.requireManualConnections();
         try (ConnectedPair pair = new ConnectedPair(devices)) {
             final QueuePairAttributes attributes =
                 new QueuePairAttributes().currentState(QueuePairState.RESET).minimumRnrTimer(1);

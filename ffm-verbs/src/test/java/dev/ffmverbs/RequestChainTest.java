@@ -51,12 +51,12 @@ class RequestChainTest {
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void postsWhatWasChainedBehindItSinceItWasPosted(final DevicePair devices) {
         try (ConnectedPair pair = new ConnectedPair(devices)) {
-            final ReceiveRequest first = ReceiveRequest.allocate(0);
-            final ReceiveRequest second = ReceiveRequest.allocate(0);
+            final ReceiveRequest first = EmptyRequests.receive(devices.right());
+            final ReceiveRequest second = EmptyRequests.receive(devices.right());
             assertEquals(1, pair.right.queuePair.postReceive(first));
             first.next(second);
             assertEquals(2, pair.right.queuePair.postReceive(first));
-            second.next(ReceiveRequest.allocate(0));
+            second.next(EmptyRequests.receive(devices.right()));
             assertEquals(3, pair.right.queuePair.postReceive(first));
             assertEquals(2, pair.right.queuePair.postReceive(second));
             second.next(null);

@@ -51,7 +51,7 @@ class SendReceiveTest {
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void sendsNothingAtAll(final DevicePair devices) {
         try (ConnectedPair pair = new ConnectedPair(devices)) {
-            pair.right.post(ReceiveRequest.allocate(0).workRequestId(1));
+            pair.right.post(EmptyRequests.receive(pair.right.context.device()).workRequestId(1));
 
             assertEquals(WorkCompletionStatus.SUCCESS, pair.left.execute(SendRequest.allocate(0).send()));
             assertEquals(WorkCompletionStatus.SUCCESS, pair.right.awaitCompletion());
@@ -86,7 +86,7 @@ class SendReceiveTest {
             final MemoryRegion source = TestMemory.region(pair.left, 5000, SEED);
             final MemoryRegion target =
                 TestMemory.zeros(pair.right, 5000, Access.LOCAL_WRITE, Access.REMOTE_WRITE);
-            pair.right.post(ReceiveRequest.allocate(0).workRequestId(9));
+            pair.right.post(EmptyRequests.receive(pair.right.context.device()).workRequestId(9));
 
             assertEquals(WorkCompletionStatus.SUCCESS, pair.left.execute(SendRequest.allocate(1)
                 .writeWithImmediate(target.iova(), target.rkey(), IMMEDIATE).localMemory(source, 0, 5000)));
@@ -191,7 +191,7 @@ class SendReceiveTest {
             }
         };
         try (ConnectedPair pair = new ConnectedPair(devices, allSignaled)) {
-            pair.right.post(ReceiveRequest.allocate(0));
+            pair.right.post(EmptyRequests.receive(pair.right.context.device()));
 
             assertEquals(WorkCompletionStatus.SUCCESS,
                 pair.left.execute(SendRequest.allocate(0).workRequestId(3).send().signal(false)));

@@ -101,12 +101,12 @@ class SharedReceiveQueueTest {
     void announcesWhenFewerRequestsWaitThanItsLimit(final DevicePair devices) {
         final Sharing sharing = new Sharing();
         try (ConnectedPair pair = new ConnectedPair(devices, new ConnectedPair.Setup(), sharing)) {
-            final ReceiveRequest receive = ReceiveRequest.allocate(0);
+            final ReceiveRequest receive = EmptyRequests.receive(devices.right());
             for (int index = 0; index < 4; index++) {
                 assertEquals(1, sharing.shared.postReceive(receive));
             }
             sharing.shared.limit(3);
-            assertEquals(3, sharing.shared.attributes().limit());
+            assertLimit(3, sharing.shared);
 
             assertEquals(WorkCompletionStatus.SUCCESS, pair.left.execute(SendRequest.allocate(0).send()));
             assertTrue(pair.right.context.nextAsynchronousEvent(Duration.ofMillis(200)).isEmpty(),
@@ -117,7 +117,7 @@ class SharedReceiveQueueTest {
                 pair.right.context.nextAsynchronousEvent(LONG).orElseThrow());
             assertEquals(AsynchronousEventType.SHARED_RECEIVE_QUEUE_LIMIT_REACHED, event.type());
             assertSame(sharing.shared, event.sharedReceiveQueue());
-            assertEquals(0, sharing.shared.attributes().limit());
+            assertLimit(0, sharing.shared);
         }
     }
 
@@ -128,7 +128,7 @@ class SharedReceiveQueueTest {
         try (Context context = devices.left().open();
              ProtectionDomain domain = context.allocateProtectionDomain();
              SharedReceiveQueue queue = Unsupported.orSkip(() -> domain.createSharedReceiveQueue(10, 2))) {
-            final SharedReceiveQueueAttributes attributes = queue.attributes();
+            final SharedReceiveQueueAttributes attributes = Unsupported.orSkip(queue::attributes);
             assertTrue(attributes.requests() >= 10, attributes.toString());
             assertTrue(attributes.scatterGatherElements() >= 2, attributes.toString());
             assertEquals(0, attributes.limit());
@@ -138,16 +138,24 @@ class SharedReceiveQueueTest {
             Unsupported.orSkip(() -> queue.resize(100));
             assertTrue(queue.attributes().requests() >= 100, queue.attributes().toString());
             int posted = 0;
-            while (queue.postReceive(ReceiveRequest.allocate(0)) == 1) {
+            while (queue.postReceive(EmptyRequests.receive(devices.left())) == 1) {
                 posted++;
             }
             assertTrue(posted >= 100, posted + " fit");
         }
     }
 
+    /** Expects a limit, except of siw, whose library has no {@code ibv_query_srq}. */
+    private static void assertLimit(final int expected, final SharedReceiveQueue queue) {
+        if (!Unsupported.isIwarp(queue.protectionDomain().context().device())) {
+            assertEquals(expected, queue.attributes().limit());
+        }
+    }
+
     private static void postNumbers(final SharedReceiveQueue queue, final int first, final int count) {
         for (int number = first; number < first + count; number++) {
-            assertEquals(1, queue.postReceive(ReceiveRequest.allocate(0).workRequestId(number)));
+            assertEquals(1, queue.postReceive(
+                EmptyRequests.receive(queue.protectionDomain().context().device()).workRequestId(number)));
         }
     }
 
@@ -234,7 +242,7 @@ class SharedReceiveQueueTest {
              ProtectionDomain domain = context.allocateProtectionDomain();
              SharedReceiveQueue queue = Unsupported.orSkip(() -> domain.createSharedReceiveQueue(4, 1));
              MemoryRegion region = domain.allocate(64, Access.LOCAL_WRITE)) {
-            final int size = queue.attributes().requests();
+            final int size = Unsupported.orSkip(queue::attributes).requests();
             ReceiveRequest chain = null;
             for (int index = 0; index < size + 100; index++) {
                 chain = ReceiveRequest.allocate(1).localMemory(region, 0, 64).next(chain);
@@ -243,7 +251,7 @@ class SharedReceiveQueueTest {
             final int posted = queue.postReceive(chain);
 
             assertTrue(posted >= size && posted < size + 100, posted + " of a queue of " + size);
-            assertEquals(0, queue.postReceive(ReceiveRequest.allocate(0)));
+            assertEquals(0, queue.postReceive(EmptyRequests.receive(devices.left())));
         }
     }
 
@@ -256,7 +264,8 @@ class SharedReceiveQueueTest {
              SharedReceiveQueue queue = Unsupported.orSkip(() -> domain.createSharedReceiveQueue(4, 1));
              MemoryRegion region = domain.allocate(64, Access.LOCAL_WRITE)) {
             final ReceiveRequest tooMany = ReceiveRequest.allocate(256);
-            for (int element = 0; element <= queue.attributes().scatterGatherElements(); element++) {
+            final int most = Unsupported.orSkip(queue::attributes).scatterGatherElements();
+            for (int element = 0; element <= most; element++) {
                 tooMany.addLocalMemory(region, element, 1);
             }
 

@@ -111,7 +111,7 @@ class TasksPageTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void theLinesOfEveryTaskCompileAndRun(final DevicePair devices) throws Exception {
-        devices.require();
+        devices.requireManualConnections();
         compile(devices.left().name());
 
         final String printed = MarkdownPage.run(folder, NAME, devices.left().name());

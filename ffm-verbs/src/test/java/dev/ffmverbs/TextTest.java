@@ -67,6 +67,8 @@ class TextTest {
     void completionsTellEachOfThem(final DevicePair devices) {
         try (ConnectedPair pair = new ConnectedPair(devices);
              MemoryRegion region = pair.left.domain.allocate(64, Access.LOCAL_WRITE)) {
+            Unsupported.onIwarp(devices.left(),
+                "a READ that the peer refuses is flushed, and siw completes nothing that is posted in ERROR");
             pair.left.execute(SendRequest.allocate(1).workRequestId(5).read(0, 0).localMemory(region, 0, 8));
             final String failed = pair.left.completions.toString();
             assertTrue(failed.startsWith("WorkCompletions[1 of 1, {workRequestId=5, status=REMOTE_")

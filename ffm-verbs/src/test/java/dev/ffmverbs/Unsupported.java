@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Assumptions;
 
@@ -53,6 +54,24 @@ final class Unsupported {
         final String[] release = System.getProperty("os.version").split("[^0-9]+");
         final int present = Integer.parseInt(release[0]);
         return present < major || present == major && Integer.parseInt(release[1]) < minor;
+    }
+
+    /** Skips a test of what iWARP does not promise, or siw does not do. */
+    static void onIwarp(final Device device, final String why) {
+        Assumptions.assumeFalse(isIwarp(device), () -> device + " is an iWARP device: " + why);
+    }
+
+    static boolean isIwarp(final Device device) {
+        return device.transportType() == TransportType.IWARP;
+    }
+
+    /**
+     * Returns what a request completes with that the peer refuses. On iWARP, a WRITE or a SEND is complete when TCP has
+     * it. The refusal ends the connection, and what has not completed by then is flushed.
+     */
+    static Set<WorkCompletionStatus> ofRefused(final Device device, final Set<WorkCompletionStatus> elsewhere) {
+        return isIwarp(device) ? Set.of(WorkCompletionStatus.SUCCESS, WorkCompletionStatus.WORK_REQUEST_FLUSHED)
+            : elsewhere;
     }
 
     static boolean isRxe(final Device device) {

@@ -3,6 +3,7 @@ package dev.ffmverbs.cm;
 
 import dev.ffmverbs.Context;
 import dev.ffmverbs.QueuePair;
+import dev.ffmverbs.UnsupportedVerbException;
 import dev.ffmverbs.cm.ConnectionException.Reason;
 import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.ConnectionManagerOperations;
@@ -105,8 +106,10 @@ public final class ConnectionManager implements AutoCloseable {
      * RDMA_PS_UDP}).
      *
      * @return the datagrams.
+     * @throws UnsupportedVerbException if all devices are iWARP, which has no datagrams.
      */
     public Datagrams datagrams() {
+        devices.requireDatagrams();
         return datagrams;
     }
 

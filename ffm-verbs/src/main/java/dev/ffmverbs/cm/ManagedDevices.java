@@ -3,6 +3,10 @@ package dev.ffmverbs.cm;
 
 import dev.ffmverbs.Context;
 import dev.ffmverbs.Device;
+import dev.ffmverbs.TransportType;
+import dev.ffmverbs.UnsupportedVerbException;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,6 +74,15 @@ final class ManagedDevices {
     /** Returns the context with which a device was named; empty if it is none of these. */
     Optional<Context> context(final String deviceName) {
         return Optional.ofNullable(contexts.get(deviceName));
+    }
+
+    /** Requires a device that has datagrams. The kernel would listen for TCP connections of iWARP instead. */
+    void requireDatagrams() {
+        if (contexts.values().stream().allMatch(context -> context.device().transportType() == TransportType.IWARP)) {
+            throw new UnsupportedVerbException(new ProviderException(
+                "rdma_create_id", "ps=RDMA_PS_UDP, device=" + text(), Errno.EOPNOTSUPP,
+                "iWARP has no datagrams and no multicast; InfiniBand and RoCE have them"), first);
+        }
     }
 
     /** Returns the names for messages. */

@@ -3,6 +3,7 @@ package dev.ffmverbs.interop;
 
 import dev.ffmverbs.Device;
 import dev.ffmverbs.DevicePair;
+import dev.ffmverbs.TransportType;
 import dev.ffmverbs.interop.ConnectionProgram.Program;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -43,6 +44,12 @@ class ConnectionProgramTest {
         return Integer.toString(FIRST_PORT + program.ordinal());
     }
 
+    /** Returns the traffic class that a connection must have; -1 for any, and on iWARP, where TCP has it. */
+    private static int trafficClass(final Program program, final DevicePair devices) {
+        return program == Program.UCMATOSE && devices.left().transportType() != TransportType.IWARP
+            ? TRAFFIC_CLASS : -1;
+    }
+
     private static void serveCClient(final Program program, final DevicePair devices) throws Exception {
         devices.require();
         CProgram.require(program.command(), "rdmacm-utils", devices.left());
@@ -50,7 +57,7 @@ class ConnectionProgramTest {
             final InetSocketAddress address = new InetSocketAddress(
                 DeviceAddress.address(devices.right()), Integer.parseInt(port(program)));
             ConnectionProgram.serve(program, devices.right(), address,
-                program == Program.UCMATOSE ? TRAFFIC_CLASS : -1, listening -> {
+                trafficClass(program, devices), listening -> {
                     final List<String> command = options(program, devices.left(), false);
                     command.addAll(List.of("-s", DeviceAddress.text(devices.right())));
                     client.launch(command);
@@ -68,7 +75,7 @@ class ConnectionProgramTest {
             ConnectionProgram.start(program, devices.left(),
                 new InetSocketAddress(DeviceAddress.text(devices.left()), 0),
                 new InetSocketAddress(DeviceAddress.text(devices.right()), Integer.parseInt(port(program))),
-                program == Program.UCMATOSE ? TRAFFIC_CLASS : -1);
+                trafficClass(program, devices));
             if (ends) {
                 server.requireSuccess(LIMIT);
             }
