@@ -17,6 +17,7 @@ import dev.ffmverbs.softroce.transport.SendQueue;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.UnreliableDatagram;
 import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
@@ -38,19 +39,28 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests what a port does with packets to multicast groups. */
+/** Tests what a port does with packets to multicast groups, over both sockets. */
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MulticastGroupsTest {
 
     private static final int UDP_PORT = 44_792;
-    private static final int GROUP = 0xEF4D_0102;
+    private static final int IPV4_GROUP = 0xEF4D_0102;
+    private static final IpAddress GROUP = IpAddress.ofIpv4(IPV4_GROUP);
     private static final int EVERY_MEMBER = 0xFF_FFFF;
     private static final int QUEUE_KEY = 0x1234;
     private static final int BYTES = 256;
     private static final long SEED = 20_261_130L;
     private static final int HOSTILE_PACKETS = 2_000;
     private static final int AT_A_TIME = 16;
+
+    @Parameter
+    private boolean fast;
 
     private final CollectingLogger log = new CollectingLogger();
     private Port port;
@@ -122,7 +132,7 @@ class MulticastGroupsTest {
     void open() throws ProviderException {
         final LocalAddress local = LocalAddress.of(
             InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
-        port = Port.open(local, 1 << 20, FaultSettings.NONE, AllowedSockets.ANY, MachineLoad.OF_THIS_MACHINE,
+        port = Port.open(local, 1 << 20, FaultSettings.NONE, new AllowedSockets(fast, true), MachineLoad.OF_THIS_MACHINE,
             new PortLog("soft9 at " + local, log));
         one = new Member(port);
         other = new Member(port);
@@ -153,12 +163,12 @@ class MulticastGroupsTest {
         packet.endPayload(8);
         final InetSocketAddress source = (InetSocketAddress) sender.getLocalAddress();
         new Icrc().seal(packet, new UdpPath(
-            UdpPath.toInt((Inet4Address) source.getAddress()), source.getPort(), GROUP, UDP_PORT));
+            UdpPath.toInt((Inet4Address) source.getAddress()), source.getPort(), IPV4_GROUP, UDP_PORT));
         sender.send(packet.buffer().slice(0, packet.lengthBytes()), group());
     }
 
     private static InetSocketAddress group() {
-        return new InetSocketAddress(UdpPath.toInetAddress(GROUP), UDP_PORT);
+        return new InetSocketAddress(GROUP.toInetAddress(), UDP_PORT);
     }
 
     private static boolean isWatched() {
@@ -173,7 +183,7 @@ class MulticastGroupsTest {
 
         groups.attach(one.place, GROUP);
         groups.attach(other.place, GROUP);
-        groups.attach(other.place, GROUP + 1);
+        groups.attach(other.place, IpAddress.ofIpv4(IPV4_GROUP + 1));
         assertTrue(isWatched());
         assertEquals(2, groups.size());
         assertTrue(groups.detach(one.place, GROUP));
