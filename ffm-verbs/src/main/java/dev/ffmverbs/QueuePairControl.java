@@ -117,8 +117,8 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
      * with its attributes tells this queue pair that it is connected.
      *
      * @param attributes the attributes to change.
-     * @throws UnsupportedVerbException when the device lacks an attribute, such as the limit on the rate; on iWARP, for
-     *                                  the states {@link QueuePairState#READY_TO_RECEIVE} and {@link
+     * @throws UnsupportedVerbException when the device lacks an attribute, such as the limit on the rate, or a path
+     *                                  without a GID on a port of Ethernet; on iWARP, for the states {@link QueuePairState#READY_TO_RECEIVE} and {@link
      *                                  QueuePairState#READY_TO_SEND}, and for a new start after a connection.
      * @throws VerbsException           {@code EINVAL} for a transition that does not exist, a missing attribute, or an
      *                                  attribute that the transition does not allow, which are named, and for a value
@@ -159,6 +159,8 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
     private void requireTransition(final QueuePairAttributes attributes) throws ProviderException {
         if (iwarp) {
             IwarpLimits.requireTransition(this, lastStateSet, attributes);
+        } else if ((attributes.mask() & QueuePairAttributeFlags.ADDRESS_VECTOR) != 0) {
+            attributes.addressVector().requireRoute(domain.context(), "ibv_modify_qp");
         }
         if (device().transportType() != TransportType.INFINIBAND || flaw(attributes, lastStateSet) == null) {
             return;

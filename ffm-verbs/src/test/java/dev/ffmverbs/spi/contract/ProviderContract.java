@@ -117,6 +117,19 @@ public interface ProviderContract {
         }
     }
 
+    /** Connections of type XRC need a domain of their own kind ({@code ibv_open_xrcd}), which this interface lacks. */
+    @Test
+    default void anExtendedReliableConnectionWithoutADomainIsRefused() throws Exception {
+        try (ContractEnd end = new ContractEnd(devices().left())) {
+            for (final int type : new int[] {QueuePairTypes.EXTENDED_SEND, QueuePairTypes.EXTENDED_RECEIVE}) {
+                final ProviderException refused =
+                    assertThrows(ProviderException.class, () -> end.createQueuePair(type));
+                assertTrue(refused.getMessage().contains("type=" + QueuePairTypes.name(type)), refused.getMessage());
+                assertEquals("ibv_create_qp", refused.verb());
+            }
+        }
+    }
+
     @Test
     default void aPortThatDoesNotExistIsRefusedWithTheVerb() throws Exception {
         final ContextOperations context = devices().left().open();
