@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Serves clients of perftest, which print a row of results when they have reached their end. */
+/** Plays perftest's programs in both roles. C clients print a row of results when they have reached their end. */
 class PerftestTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -39,6 +39,46 @@ class PerftestTest {
                     result::toString);
             }
         }
+    }
+
+    private static void ask(final Program program, final DevicePair devices) throws Exception {
+        devices.requireManualConnections();
+        CProgram.require(program.command(), "perftest", devices.left());
+        final int port = FreePort.find();
+        final List<String> command = new ArrayList<>(List.of(program.command(), "-d", devices.left().name(),
+            "-x", Integer.toString(DeviceAddress.of(devices.left()).index()), "-F",
+            "-n", Integer.toString(ITERATIONS), "-p", Integer.toString(port)));
+        command.addAll(program.options());
+        try (CProgram server = CProgram.start(command)) {
+            Perftest.ask(program, devices.right(), "127.0.0.1", port, ITERATIONS, LIMIT);
+
+            final CProgram.Result result = server.await(LIMIT);
+            assertEquals(0, result.exitStatus(), result::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void readsFromTheCServer(final DevicePair devices) throws Exception {
+        ask(Program.IB_READ_BW, devices);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void addsAtomicallyAtTheCServer(final DevicePair devices) throws Exception {
+        ask(Program.IB_ATOMIC_BW, devices);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void writesToTheCServerOverAnUnreliableConnection(final DevicePair devices) throws Exception {
+        ask(Program.IB_WRITE_BW, devices);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void sendsDatagramsThatTheCServerAnswers(final DevicePair devices) throws Exception {
+        ask(Program.IB_SEND_LAT, devices);
     }
 
     @ParameterizedTest
