@@ -24,6 +24,11 @@ public final class TestedAddresses {
         return Integer.getInteger(PROPERTY, 0) == IPV6;
     }
 
+    /** Returns the address that stands for all addresses of the machine. */
+    public static InetAddress wildcard() {
+        return InetAddress.ofLiteral(isIpv6() ? "::" : "0.0.0.0");
+    }
+
     /** Returns the address of a multicast group that nobody else uses, 239.a.b.c or a transient global one of IPv6. */
     public static InetAddress newGroup() {
         final ThreadLocalRandom random = ThreadLocalRandom.current();

@@ -27,9 +27,8 @@ class AddressOptionTest {
     private static final ConnectionParameters DEFAULTS = ConnectionParameters.defaults();
     private static final ConnectionParameters SHARING = DEFAULTS.withAddressOptions(AddressOption.REUSE_ADDRESS);
 
-    private static InetSocketAddress wildcard(final int port) throws UnknownHostException {
-        final InetAddress ipv4 = InetAddress.getByName("0.0.0.0");
-        return new InetSocketAddress(TestedAddresses.include(ipv4) ? ipv4 : InetAddress.getByName("::"), port);
+    private static InetSocketAddress wildcard(final int port) {
+        return new InetSocketAddress(TestedAddresses.wildcard(), port);
     }
 
     @ParameterizedTest
