@@ -12,7 +12,6 @@ import dev.ffmverbs.cm.ConnectionException.Reason;
 import dev.ffmverbs.spi.Errno;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Timeout;
