@@ -118,8 +118,9 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
      *
      * @param attributes the attributes to change.
      * @throws UnsupportedVerbException when the device lacks an attribute, such as the limit on the rate, or a path
-     *                                  without a GID on a port of Ethernet; on iWARP, for the states {@link QueuePairState#READY_TO_RECEIVE} and {@link
-     *                                  QueuePairState#READY_TO_SEND}, and for a new start after a connection.
+     *                                  without a GID on a port of Ethernet; on iWARP, for the states {@link
+     *                                  QueuePairState#READY_TO_RECEIVE} and {@link QueuePairState#READY_TO_SEND}, and
+     *                                  for a new start after a connection.
      * @throws VerbsException           {@code EINVAL} for a transition that does not exist, a missing attribute, or an
      *                                  attribute that the transition does not allow, which are named, and for a value
      *                                  that the device refuses.

@@ -33,11 +33,11 @@ import java.util.stream.Stream;
  *
  * <pre>{@code
  * Perftest server --device soft0 --program ib_read_bw --port 18515     with: ib_read_bw -d rxe2 -x 1 -F 10.9.8.2
- * Perftest client --device soft0 --program ib_read_bw --port 18515 --peer 10.9.8.1     with: ib_read_bw -d rxe2 -x 1 -F
+ * Perftest client --device soft0 --program ib_read_bw --port 18515 --peer 10.9.8.1     to: ib_read_bw -d rxe2 -x 1 -F
  * }</pre>
  *
- * <p>{@code --iterations} of ib_send_lat are those of the peer. The exit status is 0 if the client reached its end, 1 if
- * not, 64 for an invalid command line.
+ * <p>{@code --iterations} of ib_send_lat are those of the peer. The exit status is 0 if the client reached its end, 1
+ * if not, 64 for an invalid command line.
  */
 public final class Perftest implements AutoCloseable {
 

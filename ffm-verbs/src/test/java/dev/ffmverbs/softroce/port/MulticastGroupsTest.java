@@ -132,8 +132,8 @@ class MulticastGroupsTest {
     void open() throws ProviderException {
         final LocalAddress local = LocalAddress.of(
             InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
-        port = Port.open(local, 1 << 20, FaultSettings.NONE, new AllowedSockets(fast, true), MachineLoad.OF_THIS_MACHINE,
-            new PortLog("soft9 at " + local, log));
+        port = Port.open(local, 1 << 20, FaultSettings.NONE, new AllowedSockets(fast, true),
+            MachineLoad.OF_THIS_MACHINE, new PortLog("soft9 at " + local, log));
         one = new Member(port);
         other = new Member(port);
     }
