@@ -160,7 +160,7 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
     private void requireTransition(final QueuePairAttributes attributes) throws ProviderException {
         if (iwarp) {
             IwarpLimits.requireTransition(this, lastStateSet, attributes);
-        } else if ((attributes.mask() & QueuePairAttributeFlags.ADDRESS_VECTOR) != 0) {
+        } else if ((attributes.mask() & QueuePairAttributeFlags.ADDRESS) != 0) {
             attributes.addressVector().requireRoute(domain.context(), "ibv_modify_qp");
         }
         if (device().transportType() != TransportType.INFINIBAND || flaw(attributes, lastStateSet) == null) {
