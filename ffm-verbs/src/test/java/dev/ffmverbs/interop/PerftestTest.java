@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.DevicePair;
+import dev.ffmverbs.FreePort;
 import dev.ffmverbs.interop.Perftest.Program;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -19,6 +19,7 @@ import dev.ffmverbs.spi.VerbsProvider;
 import dev.ffmverbs.spi.constants.MemoryWindowTypes;
 import dev.ffmverbs.spi.constants.PortStates;
 import dev.ffmverbs.spi.constants.QueuePairStates;
+import dev.ffmverbs.spi.constants.QueuePairTypes;
 import dev.ffmverbs.spi.layout.DeviceAttributesLayout;
 import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
 import dev.ffmverbs.spi.layout.PortAttributesLayout;
