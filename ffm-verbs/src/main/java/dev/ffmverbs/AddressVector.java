@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.layout.AddressAttributesLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.StringJoiner;
@@ -70,6 +72,20 @@ public final class AddressVector {
         // The bytes of padding behind these fields are undefined in C.
         return vector.putOctet(AddressAttributesLayout.TRAFFIC_CLASS + 1, 0)
             .putOctet(AddressAttributesLayout.PORT + 1, 0);
+    }
+
+    /**
+     * Refuses a path without a GID that would leave from a port of Ethernet. Drivers answer with a number only.
+     *
+     * @param context the context of the device.
+     * @param verb    the verb that needs the path.
+     */
+    void requireRoute(final Context context, final String verb) throws ProviderException {
+        if (!isGlobal() && context.portAttributes(port()).linkLayer() == LinkLayer.ETHERNET) {
+            throw new ProviderException(verb, "port=" + port() + ", lid=" + localIdentifier(), Errno.EOPNOTSUPP,
+                "the port is Ethernet, which has no local identifiers (LID); ports of InfiniBand have. Name the"
+                    + " peer's GID by AddressVector.of");
+        }
     }
 
     void write(final MemorySegment structure) {

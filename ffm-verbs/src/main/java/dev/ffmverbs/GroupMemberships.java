@@ -69,6 +69,10 @@ final class GroupMemberships {
                     "the queue pair is attached to the group with lid=" + other.lid);
             }
         }
+        if (!memberships.contains(detached)) {
+            throw new ProviderException("ibv_detach_mcast", "gid=" + group + ", lid=" + lid, Errno.EINVAL,
+                "the queue pair is not attached to the group; attachMulticast attaches it");
+        }
         try (Arena arena = Arena.ofConfined()) {
             operations.detachMulticast(detached.gid(arena), lid);
         }

@@ -127,6 +127,7 @@ public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
         Ranges.check("number of send operations", sendOperations.length, 1, Integer.MAX_VALUE);
         return withQueuesOf(configuration, () -> {
             IwarpLimits.requireReliable(device(), "ibv_create_qp_ex", configuration.type());
+            SendOperation.requireAnswers(configuration.type(), sendOperations);
             try (Arena arena = Arena.ofConfined()) {
                 final MemorySegment attributes = arena.allocate(ExtendedQueuePairCreationLayout.LAYOUT);
                 configuration.writeTo(attributes);
@@ -258,14 +259,15 @@ public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
      *
      * @param path the peer's address, and how datagrams reach it.
      * @return the handle.
-     * @throws UnsupportedVerbException when the device has no address handles.
-     * @throws VerbsException           when the device refuses, for example because the GID index does not exist, or
-     *                                  because RoCE needs a GID and the path has none.
+     * @throws UnsupportedVerbException when the device has no address handles, or the path has no GID and the port is
+     *                                  Ethernet, as for RoCE.
+     * @throws VerbsException           when the device refuses, for example because the GID index does not exist.
      * @throws IllegalStateException    when this domain is closed.
      */
     public final AddressHandle createAddressHandle(final AddressVector path) {
         return createHolding(() -> {
             IwarpLimits.requireDatagrams(device(), "ibv_create_ah");
+            path.requireRoute(context, "ibv_create_ah");
             try (Arena arena = Arena.ofConfined()) {
                 final MemorySegment attributes = arena.allocate(AddressAttributesLayout.LAYOUT);
                 path.write(attributes);

@@ -117,9 +117,10 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
      * with its attributes tells this queue pair that it is connected.
      *
      * @param attributes the attributes to change.
-     * @throws UnsupportedVerbException when the device lacks an attribute, such as the limit on the rate; on iWARP, for
-     *                                  all states but {@link QueuePairState#INIT} and {@link QueuePairState#ERROR}, for
-     *                                  a new start after a connection, and for attributes of paths and packets.
+     * @throws UnsupportedVerbException when the device lacks an attribute, such as the limit on the rate, or a path
+     *                                  without a GID on a port of Ethernet; on iWARP, for all states but {@link
+     *                                  QueuePairState#INIT} and {@link QueuePairState#ERROR}, for a new start after a
+     *                                  connection, and for attributes of paths and packets.
      * @throws VerbsException           {@code EINVAL} for a transition that does not exist, a missing attribute, or an
      *                                  attribute that the transition does not allow, which are named, and for a value
      *                                  that the device refuses.
@@ -159,6 +160,8 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
     private void requireTransition(final QueuePairAttributes attributes) throws ProviderException {
         if (iwarp) {
             IwarpLimits.requireTransition(this, lastStateSet, attributes);
+        } else if ((attributes.mask() & QueuePairAttributeFlags.ADDRESS) != 0) {
+            attributes.addressVector().requireRoute(domain.context(), "ibv_modify_qp");
         }
         if (device().transportType() != TransportType.INFINIBAND || flaw(attributes, lastStateSet) == null) {
             return;

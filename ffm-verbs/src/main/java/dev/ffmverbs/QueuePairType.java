@@ -42,7 +42,8 @@ public enum QueuePairType {
             case QueuePairTypes.RELIABLE_CONNECTION -> RELIABLE_CONNECTION;
             case QueuePairTypes.UNRELIABLE_CONNECTION -> UNRELIABLE_CONNECTION;
             case QueuePairTypes.UNRELIABLE_DATAGRAM -> UNRELIABLE_DATAGRAM;
-            default -> throw new IllegalArgumentException("enum ibv_qp_type has no value " + value);
+            default -> throw new IllegalArgumentException("no queue pair has type " + QueuePairTypes.name(value)
+                + " here, but IBV_QPT_RC, IBV_QPT_UC or IBV_QPT_UD; NATIVE.md shows how to create others");
         };
     }
 }

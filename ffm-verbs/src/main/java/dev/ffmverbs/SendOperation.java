@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.constants.SendOperationFlags;
 
 /** An operation that an extended queue pair can send ({@code enum ibv_qp_create_send_ops_flags}). */
@@ -66,6 +68,26 @@ public enum SendOperation {
      */
     public String verb() {
         return verb;
+    }
+
+    /** Refuses operations that the peer must answer for a queue pair whose peer answers nothing. */
+    static void requireAnswers(final QueuePairType type, final SendOperation... operations) throws ProviderException {
+        for (final SendOperation operation : operations) {
+            if (type == QueuePairType.UNRELIABLE_CONNECTION && operation.isAnswered()) {
+                throw new ProviderException("ibv_create_qp_ex", "type=" + type + ", operation=" + operation,
+                    Errno.EOPNOTSUPP, "an unreliable connection (IBV_QPT_UC) has no " + operation.verb
+                        + ", a reliable one (IBV_QPT_RC) has");
+            }
+        }
+    }
+
+    /** Returns whether a request of this operation completes with the answer of the peer only. */
+    private boolean isAnswered() {
+        return switch (this) {
+            case READ, COMPARE_AND_SWAP, FETCH_AND_ADD, FLUSH, ATOMIC_WRITE -> true;
+            case WRITE, WRITE_WITH_IMMEDIATE, SEND, SEND_WITH_IMMEDIATE, LOCAL_INVALIDATE, BIND_MEMORY_WINDOW,
+                 SEND_WITH_INVALIDATE -> false;
+        };
     }
 
     static int bits(final SendOperation... operations) {

@@ -29,10 +29,10 @@ public final class UnsupportedVerbException extends VerbsException {
      * Whether an error number means that the operation does not exist.
      *
      * @param errno an error number.
-     * @return true for {@code EOPNOTSUPP} and {@code ENOSYS}.
+     * @return true for {@code EOPNOTSUPP}, {@code ENOSYS} and {@code ENOTSUPP}.
      */
     static boolean means(final int errno) {
-        return errno == Errno.EOPNOTSUPP || errno == Errno.ENOSYS;
+        return errno == Errno.EOPNOTSUPP || errno == Errno.ENOSYS || errno == Errno.ENOTSUPP;
     }
 
     /**

@@ -12,10 +12,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Creates, posts, polls, closes and reuses objects in random order. Only documented exceptions and statuses may occur,
- * and everything can be closed at the end.
+ * Creates, posts, polls, connects, joins, closes and reuses objects in random order. Only documented exceptions and
+ * statuses may occur, and everything can be closed at the end.
  *
- * <p>{@code -Dverbs.fuzz.steps=100000} makes the run longer, and {@code -Dverbs.fuzz.seed=7} changes the seed.
+ * <p>{@code verbs.fuzz.steps} makes the run longer, and {@code verbs.fuzz.seed} changes the seed. On software devices,
+ * and on kernel rxe in the lab:
+ *
+ * <pre>{@code
+ * mvn -pl ffm-verbs test -Dtest=CallOrderFuzzTest -Dtest.jvm.arguments=-Dverbs.fuzz.steps=100000
+ * SUITE_TIMEOUT=3600 benchmarks/lab/suite -Dverbs.fuzz.steps=100000 dev.ffmverbs.CallOrderFuzzTest
+ * }</pre>
  */
 @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CallOrderFuzzTest {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.cm.ConnectionException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
@@ -13,11 +15,11 @@ final class FuzzCaller {
     private static final int LOGGED_CALLS = 30;
 
     /** A call with random arguments, on random objects. */
-    private interface Call {
+    interface Call {
         void make();
     }
 
-    private record NamedCall(String name, Call call) {
+    record NamedCall(String name, Call call) {
     }
 
     private final FuzzObjects objects;
@@ -33,7 +35,7 @@ final class FuzzCaller {
         this.random = random;
         this.requests = new FuzzRequests(objects, random);
         this.makers = new FuzzMakers(objects, random);
-        this.calls = List.of(
+        this.calls = new ArrayList<>(List.of(
             new NamedCall("allocateProtectionDomain", makers::makeDomain),
             new NamedCall("allocate memory", makers::makeRegion),
             new NamedCall("createCompletionChannel", makers::makeChannel),
@@ -73,8 +75,11 @@ final class FuzzCaller {
             new NamedCall("moderate", this::moderate),
             new NamedCall("advise", this::advise),
             new NamedCall("confine", this::confine),
+            new NamedCall("use flyweights", () -> objects.flyweights.use(objects, requests, random)),
+            new NamedCall("use flyweights", () -> objects.flyweights.use(objects, requests, random)),
             new NamedCall("close", this::close),
-            new NamedCall("close", this::close));
+            new NamedCall("close", this::close)));
+        calls.addAll(new FuzzConnector(objects, makers, random).calls());
     }
 
     /** Makes one call, and rethrows any exception that is not documented. */
@@ -87,7 +92,7 @@ final class FuzzCaller {
         try {
             next.call.make();
         } catch (final IllegalStateException | IllegalArgumentException | IndexOutOfBoundsException
-                       | WrongThreadException | VerbsException documented) {
+                       | WrongThreadException | VerbsException | ConnectionException documented) {
             log.addLast(log.removeLast() + " (" + documented.getMessage() + ")");
         }
     }
@@ -129,8 +134,8 @@ final class FuzzCaller {
     private void connect() {
         final QueuePair first = queuePair();
         final QueuePair second = random.nextInt(3) == 0 ? first : queuePair();
-        if (objects.connections != null) {
-            objects.connections.connect(first, second);
+        if (objects.managedPairs != null) {
+            objects.managedPairs.connect(first, second);
             return;
         }
         connect(first, second);

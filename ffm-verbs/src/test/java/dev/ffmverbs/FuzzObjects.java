@@ -86,6 +86,8 @@ final class FuzzObjects {
     final Pool<QueuePair> queuePairs = new Pool<>(8);
     final Pool<AddressHandle> addressHandles = new Pool<>(3);
     final Pool<MemoryWindow> windows = new Pool<>(3);
+    final FuzzConnections connections;
+    final FuzzFlyweights flyweights = new FuzzFlyweights();
 
     /** The operations of batches on a reliable connection. */
     final SendOperation[] operations;
@@ -94,7 +96,7 @@ final class FuzzObjects {
     final Access[] remoteRights;
 
     /** Connects queue pairs of an iWARP device; null where they are connected by hand. */
-    final FuzzConnections connections;
+    final FuzzManagedPairs managedPairs;
 
     /** Every object that has been created and may still be open. */
     private final List<VerbsObject> made = new ArrayList<>();
@@ -106,7 +108,8 @@ final class FuzzObjects {
         context = device.open();
         resetOnce = Unsupported.isRxe(device) ? ConcurrentHashMap.newKeySet() : null;
         gid = ConnectedPair.Side.anyGid(context);
-        connections = Unsupported.isIwarp(device) ? new FuzzConnections(context) : null;
+        managedPairs = Unsupported.isIwarp(device) ? new FuzzManagedPairs(context) : null;
+        connections = new FuzzConnections(context, gid.gid());
         operations = Arrays.stream(SendOperation.values()).filter(this::has).toArray(SendOperation[]::new);
         final List<Access> rights =
             new ArrayList<>(List.of(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC));
@@ -149,10 +152,13 @@ final class FuzzObjects {
 
     /** Closes everything, children first, and returns the objects that cannot be closed. */
     synchronized List<String> closeAll() {
-        if (connections != null) {
-            connections.close();
+        if (managedPairs != null) {
+            managedPairs.close();
         }
-        final List<String> refusals = new ArrayList<>();
+        final List<String> refusals = new ArrayList<>(connections.closeAll());
+        if (!refusals.isEmpty()) {
+            return refusals;
+        }
         boolean progress = true;
         while (progress) {
             progress = false;

@@ -72,7 +72,8 @@ final class FuzzRequests {
         return sends[0];
     }
 
-    private void fill(final SendRequest request) {
+    /** Makes a request another one, and leaves its successor. */
+    void fill(final SendRequest request) {
         request.workRequestId(random.nextLong()).signal(random.nextBoolean()).fence(random.nextInt(4) == 0)
             .solicit(random.nextInt(4) == 0).noLocalMemory();
         operation(request);
@@ -126,13 +127,18 @@ final class FuzzRequests {
             receives[index].next(null);
         }
         for (int index = length - 1; index >= 0; index--) {
-            final ReceiveRequest request = receives[index].workRequestId(random.nextLong()).noLocalMemory();
-            for (int element = random.nextInt(4); element > 0; element--) {
-                request.addLocalMemory(region(), random.nextInt(64), random.nextInt(1024));
-            }
-            request.next(index + 1 < length ? receives[index + 1] : null);
+            fill(receives[index]);
+            receives[index].next(index + 1 < length ? receives[index + 1] : null);
         }
         return receives[0];
+    }
+
+    /** Makes a request another one, and leaves its successor. */
+    void fill(final ReceiveRequest request) {
+        request.workRequestId(random.nextLong()).noLocalMemory();
+        for (int element = random.nextInt(4); element > 0; element--) {
+            request.addLocalMemory(region(), random.nextInt(64), random.nextInt(1024));
+        }
     }
 
     /** Makes a random call on a batch, in a valid order or not. */

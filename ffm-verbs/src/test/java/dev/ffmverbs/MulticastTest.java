@@ -11,7 +11,6 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.DatagramChannel;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,11 +29,10 @@ class MulticastTest {
         private final DatagramChannel member;
 
         Group(final DatagramNodes nodes) throws IOException {
-            final ThreadLocalRandom random = ThreadLocalRandom.current();
-            address = InetAddress.getByAddress(new byte[] {
-                (byte) 239, (byte) random.nextInt(256), (byte) random.nextInt(256), (byte) random.nextInt(1, 255)});
+            address = TestedAddresses.newGroup();
             gid = Gid.of(address);
-            member = DatagramChannel.open(StandardProtocolFamily.INET);
+            member = DatagramChannel.open(
+                TestedAddresses.isIpv6() ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
             for (final ConnectedPair.Side side : new ConnectedPair.Side[] {nodes.left.side, nodes.right.side}) {
                 final NetworkInterface joined = NetworkInterface.getByInetAddress(side.gid.gid().address());
                 if (joined != null) {

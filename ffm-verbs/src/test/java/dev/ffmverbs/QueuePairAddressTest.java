@@ -49,7 +49,7 @@ class QueuePairAddressTest {
     @CsvSource({
         "0,  52, begins with 0x51504101",
         "3,  02, begins with 0x51504101",
-        "4,  09, ibv_qp_type has no value 9",
+        "4,  09, no queue pair has type IBV_QPT_XRC_SEND",
         "5,  07, ibv_gid_type has no value 7",
         "6,  00, ibv_mtu has no value 0",
         "24, 01, number is 28036591",

@@ -22,6 +22,7 @@ import dev.ffmverbs.spi.constants.AccessFlags;
 import dev.ffmverbs.spi.constants.DeviceCapabilityFlags;
 import dev.ffmverbs.spi.constants.PagingCapabilities;
 import dev.ffmverbs.spi.constants.QueuePairCreationFlags;
+import dev.ffmverbs.spi.constants.QueuePairTypes;
 import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
 import dev.ffmverbs.spi.layout.ExtendedQueuePairCreationLayout;
 import dev.ffmverbs.spi.layout.QueuePairCapacitiesLayout;
@@ -138,7 +139,7 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
             }
             if ((access & AccessFlags.FLUSH_GLOBAL) != 0
                 && (flags & DeviceCapabilityFlags.FLUSH_TO_GLOBAL_VISIBILITY) == 0) {
-                return "FLUSH to global visibility (IB_UVERBS_DEVICE_FLUSH_GLOBAL)";
+                return "FLUSH to global visibility (IB_UVERBS_DEVICE_FLUSH_GLOBAL); rxe does from Linux 6.2 on";
             }
             return (access & AccessFlags.FLUSH_PERSISTENT) == 0
                 || (flags & DeviceCapabilityFlags.FLUSH_TO_PERSISTENCE) != 0
@@ -165,7 +166,7 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
         nameQueues(initAttributes, sendQueue, receiveQueue, sharedReceiveQueue);
         final MemorySegment sizes = QueuePairCreationLayout.capacities(initAttributes);
         // Read before the call, because drivers write to these sizes.
-        final String text = "type=" + initAttributes.get(JAVA_INT, QueuePairCreationLayout.TYPE)
+        final String text = "type=" + QueuePairTypes.name(initAttributes.get(JAVA_INT, QueuePairCreationLayout.TYPE))
             + ", max_send_wr=" + sizes.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_REQUESTS)
             + ", max_recv_wr=" + sizes.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_REQUESTS)
             + ", max_send_sge=" + sizes.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_ELEMENTS)

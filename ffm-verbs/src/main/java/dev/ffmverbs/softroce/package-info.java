@@ -73,10 +73,11 @@
  * datagram longer than the path MTU of the port completes but is not sent (IBTA C10-93.1.1). A receive that is too
  * short for a datagram completes with {@code IBV_WC_LOC_LEN_ERR}, and its queue pair goes to ERROR.
  *
- * <p><b>Multicast.</b> The GID of an IPv4 group is its mapped address, or {@code ff0e::ffff:a.b.c.d}. The first queue
- * pair that is attached makes the device join the group on its interface, which can also be the loopback interface. No
- * socket of the machine may have the device's UDP port of the group without {@code SO_REUSEADDR}. Groups of IPv6 are
- * refused.
+ * <p><b>Multicast.</b> The GID of an IPv4 group is its mapped address, or {@code ff0e::ffff:a.b.c.d}, and that of an
+ * IPv6 group its address. The first queue pair that is attached makes the device join the group on its interface, which
+ * can also be the loopback interface. No socket of the machine may have the device's UDP port of the group without
+ * {@code SO_REUSEADDR}. Linux has no route to IPv6 groups over the loopback interface, unless {@code ip -6 route add
+ * local ff00::/8 dev lo table local} adds one.
  *
  * <p><b>Which thread does the work.</b> A thread that posts also sends, a thread that polls also receives, and a thread
  * that waits in a completion channel waits at the socket itself. A thread of the port serves the socket while no thread

@@ -128,6 +128,9 @@ public final class Errno {
     /** Cancelled. */
     public static final int ECANCELED = 125;
 
+    /** Not supported by the kernel, which uses this number only internally and yet lets some programs see it. */
+    public static final int ENOTSUPP = 524;
+
     private Errno() {
     }
 
@@ -179,6 +182,7 @@ public final class Errno {
             case EALREADY -> "EALREADY";
             case EINPROGRESS -> "EINPROGRESS";
             case ECANCELED -> "ECANCELED";
+            case ENOTSUPP -> "ENOTSUPP";
             default -> "errno";
         };
     }
@@ -235,6 +239,7 @@ public final class Errno {
             case EALREADY -> "already in progress";
             case EINPROGRESS -> "in progress";
             case ECANCELED -> "cancelled";
+            case ENOTSUPP -> "not supported by the kernel";
             default -> "see errno(3)";
         };
     }

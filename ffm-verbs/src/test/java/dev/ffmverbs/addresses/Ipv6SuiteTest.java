@@ -22,7 +22,8 @@ class Ipv6SuiteTest {
 
     private static final List<String> CLASSES = List.of("ReadWriteTest", "SendReceiveTest", "AtomicTest",
         "DatagramTest", "UnreliableConnectionTest", "ExtendedUnreliableTest", "SharedReceiveQueueTest",
-        "CompletionChannelTest", "cm.ConnectionTest", "cm.ConnectionParametersTest", "cm.AddressOptionTest");
+        "CompletionChannelTest", "MulticastTest", "cm.ConnectionTest", "cm.ConnectionParametersTest",
+        "cm.AddressOptionTest", "cm.DatagramsTest", "cm.MulticastMembershipTest");
 
     @TempDir
     private Path folder;

@@ -12,7 +12,6 @@ import dev.ffmverbs.cm.ConnectionException.Reason;
 import dev.ffmverbs.spi.Errno;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Timeout;
@@ -27,9 +26,8 @@ class AddressOptionTest {
     private static final ConnectionParameters DEFAULTS = ConnectionParameters.defaults();
     private static final ConnectionParameters SHARING = DEFAULTS.withAddressOptions(AddressOption.REUSE_ADDRESS);
 
-    private static InetSocketAddress wildcard(final int port) throws UnknownHostException {
-        final InetAddress ipv4 = InetAddress.getByName("0.0.0.0");
-        return new InetSocketAddress(TestedAddresses.include(ipv4) ? ipv4 : InetAddress.getByName("::"), port);
+    private static InetSocketAddress wildcard(final int port) {
+        return new InetSocketAddress(TestedAddresses.wildcard(), port);
     }
 
     @ParameterizedTest

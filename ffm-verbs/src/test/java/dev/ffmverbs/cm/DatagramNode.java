@@ -8,7 +8,6 @@ import dev.ffmverbs.Context;
 import dev.ffmverbs.Device;
 import dev.ffmverbs.DevicePair;
 import dev.ffmverbs.GidEntry;
-import dev.ffmverbs.GidType;
 import dev.ffmverbs.GlobalRoutingHeader;
 import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.ProtectionDomain;
@@ -16,6 +15,7 @@ import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.QueuePairConfiguration;
 import dev.ffmverbs.ReceiveRequest;
 import dev.ffmverbs.SendRequest;
+import dev.ffmverbs.TestedAddresses;
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.WorkCompletions;
 import java.lang.foreign.ValueLayout;
@@ -52,7 +52,7 @@ final class DatagramNode implements AutoCloseable {
         // Its thread joins groups for a software device.
         DevicePair.inNamespaceOf(device, () -> manager = ConnectionManager.open(context));
         final GidEntry gid = context.gidTable(1).stream()
-            .filter(entry -> entry.type() == GidType.ROCE_V2 && entry.gid().high() == 0)
+            .filter(TestedAddresses::include)
             .findFirst().orElseThrow();
         address = gid.gid().address();
     }

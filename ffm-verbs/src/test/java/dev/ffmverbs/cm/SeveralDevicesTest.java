@@ -11,9 +11,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ffmverbs.Context;
 import dev.ffmverbs.Device;
 import dev.ffmverbs.DevicePair;
+import dev.ffmverbs.TestedAddresses;
 import dev.ffmverbs.Verbs;
 import dev.ffmverbs.cm.ConnectionException.Reason;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -39,8 +39,8 @@ class SeveralDevicesTest {
         assumeTrue(devices.left().provider().equals(devices.right().provider()), "this needs devices of one provider");
     }
 
-    private static InetSocketAddress wildcard(final int port) throws Exception {
-        return new InetSocketAddress(InetAddress.getByName("0.0.0.0"), port);
+    private static InetSocketAddress wildcard(final int port) {
+        return new InetSocketAddress(TestedAddresses.wildcard(), port);
     }
 
     @ParameterizedTest

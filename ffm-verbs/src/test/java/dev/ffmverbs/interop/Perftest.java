@@ -29,29 +29,34 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /**
- * The server of perftest's programs in Java. The client is the C program on the same machine or another one:
+ * perftest's programs in Java, in both roles. The peer is the C program on the same machine or another one:
  *
  * <pre>{@code
  * Perftest server --device soft0 --program ib_read_bw --port 18515     with: ib_read_bw -d rxe2 -x 1 -F 10.9.8.2
+ * Perftest client --device soft0 --program ib_read_bw --port 18515 --peer 10.9.8.1     to: ib_read_bw -d rxe2 -x 1 -F
  * }</pre>
  *
- * <p>{@code --iterations} and {@code --size} of ib_send_lat are those of the client. The exit status is 0 if the client
- * reached its end, 1 if not, 64 for an invalid command line.
+ * <p>{@code --iterations} of ib_send_lat are those of the peer. The exit status is 0 if the client reached its end, 1
+ * if not, 64 for an invalid command line.
  */
 public final class Perftest implements AutoCloseable {
 
     /** The programs, as they must be called. */
     enum Program {
-        IB_READ_BW(QueuePairType.RELIABLE_CONNECTION),
-        IB_ATOMIC_BW(QueuePairType.RELIABLE_CONNECTION),
-        IB_WRITE_BW(QueuePairType.UNRELIABLE_CONNECTION, "-c", "UC"),
-        IB_SEND_LAT(QueuePairType.UNRELIABLE_DATAGRAM, "-c", "UD");
+        IB_READ_BW(QueuePairType.RELIABLE_CONNECTION, 1 << 16),
+        IB_ATOMIC_BW(QueuePairType.RELIABLE_CONNECTION, Long.BYTES),
+        IB_WRITE_BW(QueuePairType.UNRELIABLE_CONNECTION, 1 << 16, "-c", "UC"),
+        IB_SEND_LAT(QueuePairType.UNRELIABLE_DATAGRAM, MESSAGE_BYTES, "-c", "UD");
 
         private final QueuePairType type;
+
+        /** Size of a message where no option changes it. */
+        private final int messageBytes;
         private final List<String> options;
 
-        Program(final QueuePairType type, final String... options) {
+        Program(final QueuePairType type, final int messageBytes, final String... options) {
             this.type = type;
+            this.messageBytes = messageBytes;
             this.options = List.of(options);
         }
 
@@ -71,6 +76,7 @@ public final class Perftest implements AutoCloseable {
 
     static final int ITERATIONS = 1000;
 
+    private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final int DEFAULT_PORT = 18_515;
     private static final int EXIT_USAGE = 64;
     private static final int PORT = 1;
@@ -96,7 +102,7 @@ public final class Perftest implements AutoCloseable {
     private final GidEntry gid;
     private final int packetSequenceNumber = ThreadLocalRandom.current().nextInt(1 << 24);
     private final ReceiveRequest receive = ReceiveRequest.allocate(1);
-    private AddressHandle toClient;
+    private AddressHandle toPeer;
 
     private Perftest(final Program program, final Device device) {
         this.program = program;
@@ -116,22 +122,30 @@ public final class Perftest implements AutoCloseable {
     }
 
     /**
-     * Runs the server.
+     * Runs the server, or the client.
      *
      * @param arguments see above.
      * @throws Exception if the client does not reach its end.
      */
     public static void main(final String[] arguments) throws Exception {
         try {
-            if (arguments.length == 0 || !arguments[0].equals("server")) {
-                throw new IllegalArgumentException("the role is server");
+            final String role = arguments.length == 0 ? "" : arguments[0];
+            if (!role.equals("server") && !role.equals("client")) {
+                throw new IllegalArgumentException("the role is server or client");
             }
             final Options options = new Options(List.of(arguments).subList(1, arguments.length),
-                Set.of("program", "device", "port", "iterations"));
-            try (ServerSocket listening = new ServerSocket(options.number("port", DEFAULT_PORT))) {
-                System.out.println("listening on " + listening.getLocalSocketAddress());
-                serve(Program.of(options.text("program")), Verbs.device(options.text("device")), listening,
-                    options.number("iterations", ITERATIONS), Duration.ofMinutes(1));
+                Set.of("program", "device", "port", "iterations", "peer"));
+            final Program program = Program.of(options.text("program"));
+            final Device device = Verbs.device(options.text("device"));
+            final int port = options.number("port", DEFAULT_PORT);
+            final int iterations = options.number("iterations", ITERATIONS);
+            if (role.equals("server")) {
+                try (ServerSocket listening = new ServerSocket(port)) {
+                    System.out.println("listening on " + listening.getLocalSocketAddress());
+                    serve(program, device, listening, iterations, LIMIT);
+                }
+            } else {
+                ask(program, device, options.text("peer"), port, iterations, LIMIT);
             }
             System.out.println("the client has reached its end");
         } catch (final IllegalArgumentException e) {
@@ -165,12 +179,76 @@ public final class Perftest implements AutoCloseable {
         }
     }
 
+    /** Runs the client of a server that listens within the limit. */
+    static void ask(
+        final Program program, final Device device, final String host, final int port, final int iterations,
+        final Duration limit) throws IOException, InterruptedException {
+        try (Perftest client = new Perftest(program, device);
+             PerftestExchange exchange = PerftestExchange.connect(host, port, limit)) {
+            final int mtu = exchange.propose(client.context.portAttributes(PORT).activeMtu().value());
+            final PerftestKeys own = client.keys();
+            final PerftestKeys server = exchange.exchangeKeys(own);
+            client.connect(server, PathMtu.values()[mtu - 1]);
+            exchange.exchangeKeys(own);
+            exchange.exchangeKeys(own);
+            if (program.type == QueuePairType.UNRELIABLE_DATAGRAM) {
+                client.postReceives(iterations);
+                exchange.exchangeKeys(own);
+                client.playDatagrams(server, iterations);
+            } else {
+                client.transfer(server, iterations);
+                exchange.exchangeKeys(own);
+                exchange.report(program.messageBytes, iterations);
+            }
+            exchange.leave(own);
+        }
+    }
+
+    /** Sends the requests of a program that measures bandwidth, one after the other. */
+    private void transfer(final PerftestKeys server, final int iterations) {
+        final SendRequest request = SendRequest.allocate(1);
+        switch (program) {
+            case IB_READ_BW -> request.read(server.address(), server.rkey());
+            case IB_ATOMIC_BW -> request.fetchAndAdd(server.address(), server.rkey(), 1);
+            case IB_WRITE_BW -> request.write(server.address(), server.rkey());
+            case IB_SEND_LAT -> throw new IllegalArgumentException("that is measured with datagrams");
+        }
+        request.localMemory(memory, 0, program.messageBytes);
+        for (int i = 0; i < iterations; i++) {
+            require(queuePair.postSend(request) == 1, "the send queue is full");
+            complete();
+        }
+    }
+
+    /** Sends a datagram, and another one after each answer. */
+    private void playDatagrams(final PerftestKeys server, final int iterations) {
+        final SendRequest send = SendRequest.allocate(1).send().localMemory(memory, 0, MESSAGE_BYTES)
+            .to(toPeer, server.queuePair(), QUEUE_KEY);
+        require(queuePair.postSend(send) == 1, "the send queue is full");
+        int sent = 1;
+        int answers = 0;
+        while (answers < iterations) {
+            complete();
+            if (waiter.completion().opcode(0) == WorkCompletionOpcode.SEND) {
+                continue;
+            }
+            answers++;
+            if (answers + RECEIVES <= iterations) {
+                postReceive();
+            }
+            if (sent < iterations) {
+                require(queuePair.postSend(send) == 1, "the send queue is full");
+                sent++;
+            }
+        }
+    }
+
     private PerftestKeys keys() {
         return new PerftestKeys(
             READS, queuePair.number(), packetSequenceNumber, memory.rkey(), memory.iova(), gid.gid());
     }
 
-    private void connect(final PerftestKeys client, final PathMtu mtu) {
+    private void connect(final PerftestKeys peer, final PathMtu mtu) {
         final QueuePairAttributes first =
             new QueuePairAttributes().state(QueuePairState.INIT).port(PORT).partitionKeyIndex(0);
         final QueuePairAttributes receiving = new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE);
@@ -178,10 +256,10 @@ public final class Perftest implements AutoCloseable {
             .sendPacketSequenceNumber(packetSequenceNumber);
         if (program.type == QueuePairType.UNRELIABLE_DATAGRAM) {
             first.queueKey(QUEUE_KEY);
-            toClient = domain.createAddressHandle(client.gid(), gid.index(), PORT);
+            toPeer = domain.createAddressHandle(peer.gid(), gid.index(), PORT);
         } else {
-            receiving.pathMtu(mtu).destination(client.gid(), gid.index(), PORT)
-                .destinationQueuePair(client.queuePair()).receivePacketSequenceNumber(client.packetSequenceNumber());
+            receiving.pathMtu(mtu).destination(peer.gid(), gid.index(), PORT)
+                .destinationQueuePair(peer.queuePair()).receivePacketSequenceNumber(peer.packetSequenceNumber());
         }
         if (program.type == QueuePairType.UNRELIABLE_CONNECTION) {
             first.access(Access.REMOTE_WRITE);
@@ -209,7 +287,7 @@ public final class Perftest implements AutoCloseable {
     /** Answers each message of ib_send_lat with one of the same length. */
     private void answer(final PerftestKeys client, final int iterations) {
         final SendRequest send = SendRequest.allocate(1).send().localMemory(memory, 0, MESSAGE_BYTES)
-            .to(toClient, client.queuePair(), QUEUE_KEY);
+            .to(toPeer, client.queuePair(), QUEUE_KEY);
         int received = 0;
         int sent = 0;
         while (sent < iterations) {
@@ -242,8 +320,8 @@ public final class Perftest implements AutoCloseable {
     @Override
     public void close() {
         queuePair.close();
-        if (toClient != null) {
-            toClient.close();
+        if (toPeer != null) {
+            toPeer.close();
         }
         memory.close();
         queue.close();

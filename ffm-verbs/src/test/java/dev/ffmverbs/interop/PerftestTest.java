@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.interop;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.Device;
 import dev.ffmverbs.DevicePair;
+import dev.ffmverbs.FreePort;
 import dev.ffmverbs.interop.Perftest.Program;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Serves clients of perftest, which print a row of results when they have reached their end. */
+/** Plays perftest's programs in both roles. C clients print a row of results when they have reached their end. */
 class PerftestTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -33,6 +35,42 @@ class PerftestTest {
             "-n", Integer.toString(ITERATIONS), "-p", Integer.toString(port)));
         command.addAll(program.options());
         return command;
+    }
+
+    private static void ask(final Program program, final DevicePair devices) throws Exception {
+        devices.requireManualConnections();
+        CProgram.require(program.command(), "perftest", devices.left());
+        final int port = FreePort.find();
+        try (CProgram server = CProgram.start(command(program, devices.left(), port))) {
+            Perftest.ask(program, devices.right(), "127.0.0.1", port, ITERATIONS, LIMIT);
+
+            final CProgram.Result result = server.await(LIMIT);
+            assertEquals(0, result.exitStatus(), result::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void readsFromTheCServer(final DevicePair devices) throws Exception {
+        ask(Program.IB_READ_BW, devices);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void addsAtomicallyAtTheCServer(final DevicePair devices) throws Exception {
+        ask(Program.IB_ATOMIC_BW, devices);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void writesToTheCServerOverAnUnreliableConnection(final DevicePair devices) throws Exception {
+        ask(Program.IB_WRITE_BW, devices);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void sendsDatagramsThatTheCServerAnswers(final DevicePair devices) throws Exception {
+        ask(Program.IB_SEND_LAT, devices);
     }
 
     @ParameterizedTest

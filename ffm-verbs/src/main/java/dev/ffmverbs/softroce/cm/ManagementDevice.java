@@ -3,7 +3,6 @@ package dev.ffmverbs.softroce.cm;
 
 import dev.ffmverbs.softroce.cm.message.ManagementPacket;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
@@ -88,14 +87,14 @@ public interface ManagementDevice {
      * @param group address of the group.
      * @throws IOException if the system refuses.
      */
-    void joinGroup(Inet4Address group) throws IOException;
+    void joinGroup(InetAddress group) throws IOException;
 
     /**
      * Ends the effect of one call of {@link #joinGroup}.
      *
      * @param group address of the group.
      */
-    void leaveGroup(Inet4Address group);
+    void leaveGroup(InetAddress group);
 
     /** Informs the device that the next deadline may be earlier than its waiting thread expects. */
     void onEarlierDeadline();

@@ -19,7 +19,6 @@ import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -45,7 +44,7 @@ final class SoftDatagramIdentifier extends SoftIdentifier {
     private DatagramBacklog backlog;
 
     /** The groups that were joined, and whether this machine receives what is sent to them. */
-    private final Map<Inet4Address, Boolean> groups = new HashMap<>();
+    private final Map<InetAddress, Boolean> groups = new HashMap<>();
 
     /** Creates an identifier that is neither bound nor resolved. */
     SoftDatagramIdentifier(final SoftConnectionManager manager) {
@@ -169,25 +168,26 @@ final class SoftDatagramIdentifier extends SoftIdentifier {
             throw new ProviderException(verb, arguments, Errno.EINVAL,
                 "the identifier is " + stage() + "; it must be bound to a device");
         }
-        if (!(group instanceof final Inet4Address address)) {
-            throw new ProviderException(
-                verb, arguments, Errno.EAFNOSUPPORT, "a software device joins groups of IPv4 only");
+        final InetAddress local = device.device().localAddress();
+        if (!local.getClass().equals(group.getClass())) {
+            throw new ProviderException(verb, arguments, Errno.EAFNOSUPPORT, device.device().deviceName()
+                + " has the address " + local.getHostAddress() + ", which is of another version of IP than the group");
         }
-        if (!address.isMulticastAddress() || groups.containsKey(address)) {
-            throw new ProviderException(verb, arguments, Errno.EINVAL, address.isMulticastAddress()
+        if (!group.isMulticastAddress() || groups.containsKey(group)) {
+            throw new ProviderException(verb, arguments, Errno.EINVAL, group.isMulticastAddress()
                 ? "this identifier has joined the group" : "that is not the address of a group");
         }
         if (!sendOnly) {
             try {
-                device.device().joinGroup(address);
+                device.device().joinGroup(group);
             } catch (final IOException e) {
                 throw new ProviderException(verb, arguments, Errno.EIO,
                     "the interface of " + device.device().deviceName() + " cannot join the group: " + e.getMessage());
             }
         }
-        groups.put(address, !sendOnly);
+        groups.put(group, !sendOnly);
         reporter().reportTarget(ConnectionEventTypes.MULTICAST_JOIN, new byte[0], new DatagramTargetData(
-            QueuePairAttributeWriter.path(address, device.device().gidIndex(), 0, trafficClass()),
+            QueuePairAttributeWriter.path(group, device.device().gidIndex(), 0, trafficClass()),
             QueuePairNumbers.MULTICAST, QueueKeys.RDMA_UDP));
     }
 
@@ -199,7 +199,7 @@ final class SoftDatagramIdentifier extends SoftIdentifier {
                 Errno.EADDRNOTAVAIL, "this identifier has not joined the group");
         }
         if (held) {
-            communication().device().leaveGroup((Inet4Address) group);
+            communication().device().leaveGroup(group);
         }
     }
 

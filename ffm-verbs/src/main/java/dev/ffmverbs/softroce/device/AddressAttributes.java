@@ -18,7 +18,6 @@ import dev.ffmverbs.spi.layout.GlobalRoutingHeaderLayout;
 import dev.ffmverbs.spi.layout.WorkCompletionLayout;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /**
@@ -55,12 +54,8 @@ record AddressAttributes(LocalAddress local, GidTable gids) {
             return "ah_attr.grh.sgid_index is " + gidIndex + "; " + gids.describeAbsence(gidIndex);
         }
         final IpAddress destination = destination(address);
-        final InetAddress host = destination.toInetAddress();
-        if (host.isAnyLocalAddress()) {
+        if (destination.toInetAddress().isAnyLocalAddress()) {
             return notHost(address);
-        }
-        if (!destination.isIpv4() && host.isMulticastAddress()) {
-            return "ah_attr.grh.dgid is " + destination + "; datagrams to IPv6 groups are not supported";
         }
         return versionFlaw(source, destination, gidIndex);
     }

@@ -13,7 +13,6 @@ import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.spi.Closing;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -89,12 +88,12 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent, AutoC
     }
 
     @Override
-    public void joinGroup(final Inet4Address group) throws IOException {
+    public void joinGroup(final InetAddress group) throws IOException {
         port.multicastGroups().hold(IpAddress.of(group));
     }
 
     @Override
-    public void leaveGroup(final Inet4Address group) {
+    public void leaveGroup(final InetAddress group) {
         port.multicastGroups().release(IpAddress.of(group));
     }
 

@@ -29,7 +29,7 @@ record MulticastAttachment(Port port, PortQueuePair place, int type) {
                 "the queue pairs of a device are attached to at most " + DeviceLimits.MAX_MULTICAST_GROUPS + " groups");
         }
         try {
-            groups.attach(place, MappedGid.readGroup(gid));
+            groups.attach(place, MappedGid.read(gid, 0));
         } catch (final IOException e) {
             throw refusal("ibv_attach_mcast", gid, lid, Errno.EIO, "interface " + port.local().interfaceName()
                 + " cannot join the group, or another socket has UDP port " + port.local().udpPort() + " of it: " + e);
@@ -38,7 +38,7 @@ record MulticastAttachment(Port port, PortQueuePair place, int type) {
 
     void detach(final MemorySegment gid, final int lid) throws ProviderException {
         require("ibv_detach_mcast", gid, lid);
-        if (!port.multicastGroups().detach(place, MappedGid.readGroup(gid))) {
+        if (!port.multicastGroups().detach(place, MappedGid.read(gid, 0))) {
             throw refusal("ibv_detach_mcast", gid, lid, Errno.EINVAL, "the queue pair is not attached to the group");
         }
     }
@@ -53,8 +53,8 @@ record MulticastAttachment(Port port, PortQueuePair place, int type) {
                 + " groups, this one has type " + QueuePairTypes.name(type));
         }
         if (!MappedGid.isGroup(gid)) {
-            throw refusal(verb, gid, lid, Errno.EINVAL, "the GID is not that of an IPv4 multicast group, 224.0.0.0 to"
-                + " 239.255.255.255; IPv6 is not supported");
+            throw refusal(verb, gid, lid, Errno.EINVAL, "the GID is not that of a multicast group, 224.0.0.0 to"
+                + " 239.255.255.255 or ff00::/8");
         }
     }
 

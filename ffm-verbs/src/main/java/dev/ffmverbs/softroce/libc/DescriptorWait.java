@@ -31,7 +31,7 @@ public final class DescriptorWait implements AutoCloseable {
     private static final int WRITABLE = 1;
     private static final int FIRST_SOCKET = 2;
     /** Maximum number of sockets that receive. */
-    private static final int MAX_SOCKETS = 64;
+    private static final int MAX_SOCKETS = 256;
     /** {@code poll(2)} ignores an entry with this descriptor. */
     private static final int NO_DESCRIPTOR = -1;
 
@@ -69,6 +69,16 @@ public final class DescriptorWait implements AutoCloseable {
      * @throws IOException if the process has no descriptors left.
      */
     public DescriptorWait(final UdpDescriptor socket) throws IOException {
+        this();
+        addEntry(socket);
+    }
+
+    /**
+     * Creates a wait without sockets.
+     *
+     * @throws IOException if the process has no descriptors left.
+     */
+    public DescriptorWait() throws IOException {
         final Arena arena = Arena.ofAuto();
         memory = arena.allocate(WAKE_UPS + Long.BYTES, Long.BYTES);
         timeout = memory.asSlice(TIMEOUT, TIMEOUT_BYTES);
@@ -82,13 +92,12 @@ public final class DescriptorWait implements AutoCloseable {
         memory.set(JAVA_INT, 0, wakeUpDescriptor);
         memory.set(JAVA_SHORT, EVENTS, POLLIN);
         memory.set(JAVA_SHORT, WRITABLE * ENTRY_BYTES + EVENTS, POLLOUT);
-        addEntry(socket);
     }
 
     /**
      * Waits for another socket as well, from now on. May be called by any thread at any time.
      *
-     * @param socket a socket. It must be closed after this wait.
+     * @param socket a socket. It must be closed after this wait, or after it was removed from it.
      * @throws IOException if there are too many.
      */
     public void add(final UdpDescriptor socket) throws IOException {
@@ -98,14 +107,39 @@ public final class DescriptorWait implements AutoCloseable {
 
     private void addEntry(final UdpDescriptor socket) throws IOException {
         synchronized (wakeUpLock) {
-            final int index = entries;
+            final int index = find(NO_DESCRIPTOR);
             if (index == FIRST_SOCKET + MAX_SOCKETS) {
                 throw new IOException("no wait for more than " + MAX_SOCKETS + " sockets");
             }
             memory.set(JAVA_INT, index * ENTRY_BYTES, socket.descriptor());
             memory.set(JAVA_SHORT, index * ENTRY_BYTES + EVENTS, POLLIN);
-            entries = index + 1;
+            entries = Math.max(entries, index + 1);
         }
+    }
+
+    /** Returns the index of the first socket with a descriptor, or the number of entries if there is none. */
+    private int find(final int descriptor) {
+        int index = FIRST_SOCKET;
+        while (index < entries && memory.get(JAVA_INT, index * ENTRY_BYTES) != descriptor) {
+            index++;
+        }
+        return index;
+    }
+
+    /**
+     * Waits for a socket no longer. The current wait may still end because of it. May be called by any thread at any
+     * time.
+     *
+     * @param socket a socket that was added and is open.
+     */
+    public void remove(final UdpDescriptor socket) {
+        synchronized (wakeUpLock) {
+            final int index = find(socket.descriptor());
+            if (index < entries) {
+                memory.set(JAVA_INT, index * ENTRY_BYTES, NO_DESCRIPTOR);
+            }
+        }
+        wakeUp();
     }
 
     /**

@@ -43,6 +43,17 @@ final class MessageLayout {
     static final long IPV6_SCOPE = 24;
     static final short AF_INET6 = 10;
 
+    /** {@code struct ip_mreqn}. */
+    static final int MEMBERSHIP_BYTES = 12;
+    static final long MEMBERSHIP_GROUP = 0;
+    static final long MEMBERSHIP_INTERFACE = 8;
+
+    /** {@code struct ipv6_mreq}. */
+    static final int IPV6_MEMBERSHIP_BYTES = 20;
+    static final long IPV6_MEMBERSHIP_HIGH = 0;
+    static final long IPV6_MEMBERSHIP_LOW = 8;
+    static final long IPV6_MEMBERSHIP_INTERFACE = 16;
+
     /** {@code struct cmsghdr}, and its size with up to eight bytes of data ({@code CMSG_SPACE(3)}). */
     static final long CONTROL_BYTES = 24;
     static final long CONTROL_MESSAGE_LENGTH = 0;

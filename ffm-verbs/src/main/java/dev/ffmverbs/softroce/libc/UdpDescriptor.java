@@ -28,12 +28,16 @@ public class UdpDescriptor implements AutoCloseable {
     static final int SOCK_CLOEXEC = 0x80000;
 
     static final int SOL_SOCKET = 1;
+    static final int SO_REUSEADDR = 2;
     static final int SO_SNDBUF = 7;
     static final int SO_RCVBUF = 8;
     static final int IP_MTU_DISCOVER = 10;
     static final int IP_PMTUDISC_DO = 2;
     static final int IP_MULTICAST_TTL = 33;
+    static final int IP_ADD_MEMBERSHIP = 35;
+    static final int IPV6_MULTICAST_IF = 17;
     static final int IPV6_MULTICAST_HOPS = 18;
+    static final int IPV6_ADD_MEMBERSHIP = 20;
     static final int IPV6_MTU_DISCOVER = 23;
     static final int IPV6_V6ONLY = 26;
     static final int UDP_NO_CHECK6_RX = 102;
@@ -130,6 +134,66 @@ public class UdpDescriptor implements AutoCloseable {
      */
     public boolean isOpen() {
         return descriptor != CLOSED;
+    }
+
+    /**
+     * Lets other sockets have the same address and UDP port, if they allow it as well. Needed before the socket is
+     * bound ({@code SO_REUSEADDR}).
+     *
+     * @throws IOException if the system refuses it.
+     */
+    public void shareAddress() throws IOException {
+        set(SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR");
+    }
+
+    /**
+     * Chooses the network interface that packets to IPv6 groups leave from. Over IPv4, the system chooses that of the
+     * address that the socket is bound to.
+     *
+     * @param interfaceIndex index of the interface.
+     * @throws IOException if the system refuses it.
+     */
+    public void sendToGroupsFrom(final int interfaceIndex) throws IOException {
+        set(MessageLayout.SOL_IPV6, IPV6_MULTICAST_IF, interfaceIndex, "IPV6_MULTICAST_IF");
+    }
+
+    /**
+     * Joins a multicast group of IPv4.
+     *
+     * @param group          address of the group, first octet in the top byte.
+     * @param interfaceIndex index of the network interface on which this machine becomes a member.
+     * @throws IOException if the system refuses it.
+     */
+    public void join(final int group, final int interfaceIndex) throws IOException {
+        argument.fill((byte) 0);
+        argument.set(MessageLayout.NETWORK_INT, MessageLayout.MEMBERSHIP_GROUP, group);
+        argument.set(JAVA_INT, MessageLayout.MEMBERSHIP_INTERFACE, interfaceIndex);
+        setArgument(MessageLayout.SOL_IP, IP_ADD_MEMBERSHIP, MessageLayout.MEMBERSHIP_BYTES, "IP_ADD_MEMBERSHIP");
+    }
+
+    /**
+     * Joins a multicast group of IPv6.
+     *
+     * @param high           first 8 bytes of the address of the group, as a big-endian number.
+     * @param low            last 8 bytes of it.
+     * @param interfaceIndex index of the network interface on which this machine becomes a member.
+     * @throws IOException if the system refuses it.
+     */
+    public void join(final long high, final long low, final int interfaceIndex) throws IOException {
+        argument.fill((byte) 0);
+        argument.set(MessageLayout.NETWORK_LONG, MessageLayout.IPV6_MEMBERSHIP_HIGH, high);
+        argument.set(MessageLayout.NETWORK_LONG, MessageLayout.IPV6_MEMBERSHIP_LOW, low);
+        argument.set(JAVA_INT, MessageLayout.IPV6_MEMBERSHIP_INTERFACE, interfaceIndex);
+        setArgument(
+            MessageLayout.SOL_IPV6, IPV6_ADD_MEMBERSHIP, MessageLayout.IPV6_MEMBERSHIP_BYTES, "IPV6_ADD_MEMBERSHIP");
+    }
+
+    private void setArgument(final int level, final int option, final int bytes, final String name)
+        throws IOException {
+        final int result = Libc.setsockopt(errno, open(), level, option, argument, bytes);
+        if (result < 0) {
+            throw new CallFailedException("setsockopt(" + name + ")", -result);
+        }
     }
 
     /**

@@ -2,13 +2,6 @@
 package dev.ffmverbs.softroce.port;
 
 import dev.ffmverbs.softroce.wire.IpAddress;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
-import java.nio.channels.DatagramChannel;
 import java.util.Arrays;
 
 /** A multicast group: its socket, and the queue pairs that receive what the socket does. */
@@ -17,7 +10,7 @@ final class MulticastGroup {
     private static final PortQueuePair[] NOBODY = {};
 
     private final IpAddress address;
-    private final DatagramChannel channel;
+    private final GroupSockets.GroupSocket socket;
 
     /** Guarded by the dispatch lock. */
     private PortQueuePair[] members = NOBODY;
@@ -25,47 +18,19 @@ final class MulticastGroup {
     /** How often the group is held without a member. Guarded by {@link MulticastGroups}. */
     private int holders;
 
-    private MulticastGroup(final IpAddress address, final DatagramChannel channel) {
+    /** Creates a group without members. */
+    MulticastGroup(final IpAddress address, final GroupSockets.GroupSocket socket) {
         this.address = address;
-        this.channel = channel;
+        this.socket = socket;
     }
 
-    /**
-     * Opens the socket of a group.
-     *
-     * @throws IOException if the system refuses it. Other sockets of this machine may have the group as well, if they
-     *     allow that as this one does.
-     */
-    static MulticastGroup open(final LocalAddress local, final IpAddress address) throws IOException {
-        final NetworkInterface joined = NetworkInterface.getByName(local.interfaceName());
-        if (joined == null) {
-            throw new IOException("there is no interface " + local.interfaceName());
-        }
-        final InetAddress group = address.toInetAddress();
-        final DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET);
-        boolean complete = false;
-        try {
-            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            channel.bind(new InetSocketAddress(group, local.udpPort()));
-            channel.join(group, joined);
-            channel.configureBlocking(false);
-            final MulticastGroup opened = new MulticastGroup(address, channel);
-            complete = true;
-            return opened;
-        } finally {
-            if (!complete) {
-                channel.close();
-            }
-        }
-    }
-
-    /** Returns the IPv4 address of the group. */
+    /** Returns the address of the group. */
     IpAddress address() {
         return address;
     }
 
-    DatagramChannel channel() {
-        return channel;
+    GroupSockets.GroupSocket socket() {
+        return socket;
     }
 
     /** Adds a member, unless it is one. */
@@ -98,14 +63,6 @@ final class MulticastGroup {
 
     PortQueuePair[] members() {
         return members;
-    }
-
-    void close(final PortLog log) {
-        try {
-            channel.close();
-        } catch (final IOException e) {
-            log.debug("closing the socket of multicast group " + this, e);
-        }
     }
 
     @Override

@@ -19,17 +19,17 @@ import java.util.Map;
  */
 public final class MulticastGroups implements AutoCloseable {
 
-    private final LocalAddress local;
+    private final PacketSocket socket;
     private final PortLock lock;
     private final Dispatcher dispatcher;
     private final PortLog log;
 
-    /** By IPv4 address. Guarded by this object, like the next field. */
+    /** By address. Guarded by this object, like the next field. */
     private final Map<IpAddress, MulticastGroup> groups = new HashMap<>();
     private MulticastThread thread;
 
-    MulticastGroups(final LocalAddress local, final PortLock lock, final Dispatcher dispatcher, final PortLog log) {
-        this.local = local;
+    MulticastGroups(final PacketSocket socket, final PortLock lock, final Dispatcher dispatcher, final PortLog log) {
+        this.socket = socket;
         this.lock = lock;
         this.dispatcher = dispatcher;
         this.log = log;
@@ -48,7 +48,7 @@ public final class MulticastGroups implements AutoCloseable {
      * Makes a queue pair receive what is sent to a group. Does nothing if it does already.
      *
      * @param queuePair queue pair of this port, for datagrams.
-     * @param address   IPv4 address of the group.
+     * @param address   IPv4 or IPv6 address of the group.
      * @throws IOException if the system refuses the socket of the group, or its membership.
      */
     public synchronized void attach(final PortQueuePair queuePair, final IpAddress address) throws IOException {
@@ -68,7 +68,7 @@ public final class MulticastGroups implements AutoCloseable {
      * Keeps this machine a member of a group, whether or not a queue pair is attached, until {@link #release} is called
      * as often.
      *
-     * @param address IPv4 address of the group.
+     * @param address IPv4 or IPv6 address of the group.
      * @throws IOException if the system refuses the socket of the group, or its membership.
      */
     public synchronized void hold(final IpAddress address) throws IOException {
@@ -82,7 +82,7 @@ public final class MulticastGroups implements AutoCloseable {
     /**
      * Ends the effect of one call of {@link #hold}.
      *
-     * @param address IPv4 address of the group.
+     * @param address address of the group.
      */
     public synchronized void release(final IpAddress address) {
         final MulticastGroup group = groups.get(address);
@@ -100,20 +100,15 @@ public final class MulticastGroups implements AutoCloseable {
     }
 
     private MulticastGroup open(final IpAddress address) throws IOException {
-        final MulticastGroup group = MulticastGroup.open(local, address);
-        boolean complete = false;
+        if (thread == null) {
+            thread = MulticastThread.start(socket, lock, dispatcher, log);
+        }
         try {
-            if (thread == null) {
-                thread = MulticastThread.start(local, lock, dispatcher, log);
-            }
-            thread.watch(group);
+            final MulticastGroup group = thread.open(address);
             groups.put(address, group);
-            complete = true;
             return group;
         } finally {
-            if (!complete) {
-                leave(group);
-            }
+            endIfIdle();
         }
     }
 
@@ -121,7 +116,7 @@ public final class MulticastGroups implements AutoCloseable {
      * Detaches a queue pair from a group.
      *
      * @param queuePair queue pair of this port.
-     * @param address   IPv4 address of the group.
+     * @param address   address of the group.
      * @return false if it was not attached.
      */
     public synchronized boolean detach(final PortQueuePair queuePair, final IpAddress address) {
@@ -144,12 +139,14 @@ public final class MulticastGroups implements AutoCloseable {
 
     /** Closes the socket of a group, and ends the thread with the last group. */
     private void leave(final MulticastGroup group) {
-        group.close(log);
-        if (thread != null && groups.isEmpty()) {
+        thread.leave(group);
+        endIfIdle();
+    }
+
+    private void endIfIdle() {
+        if (thread.isIdle()) {
             thread.end();
             thread = null;
-        } else if (thread != null) {
-            thread.forgetClosed();
         }
     }
 
@@ -173,6 +170,6 @@ public final class MulticastGroups implements AutoCloseable {
 
     @Override
     public synchronized String toString() {
-        return "multicast groups of " + local + ": " + groups.keySet();
+        return "multicast groups of " + socket.local() + ": " + groups.keySet();
     }
 }

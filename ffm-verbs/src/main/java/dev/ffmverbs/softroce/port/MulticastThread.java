@@ -3,17 +3,12 @@ package dev.ffmverbs.softroce.port;
 
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
-import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.PacketDefect;
 import dev.ffmverbs.softroce.wire.QueuePairNumbers;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -27,59 +22,72 @@ final class MulticastThread {
     private static final int QUANTUM_PACKETS = 64;
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
+    private static final MulticastGroup[] NONE = {};
+
     private final PortLock lock;
     private final Dispatcher dispatcher;
     private final PortLog log;
-    private final Selector selector;
-    private final RocePacket packet = new RocePacket();
-    private final Arrival arrival = new Arrival();
-    private final int udpPort;
+    private final GroupSockets sockets;
     private final Thread thread;
+
+    /** The groups that the thread receives from. Never changed, but replaced, by the thread that opens and leaves. */
+    private volatile MulticastGroup[] groups = NONE;
     private volatile boolean ended;
 
     private MulticastThread(
-        final LocalAddress local, final PortLock lock, final Dispatcher dispatcher, final PortLog log)
-        throws IOException {
+        final GroupSockets sockets, final String name, final PortLock lock, final Dispatcher dispatcher,
+        final PortLog log) {
+        this.sockets = sockets;
         this.lock = lock;
         this.dispatcher = dispatcher;
         this.log = log;
-        this.udpPort = local.udpPort();
-        this.selector = Selector.open();
-        this.thread = Thread.ofPlatform().daemon().name("soft-roce-groups-" + local).unstarted(this::run);
+        this.thread = Thread.ofPlatform().daemon().name("soft-roce-groups-" + name).unstarted(this::run);
     }
 
-    /** Starts a thread that watches nothing yet. */
+    /** Starts a thread that receives nothing yet. It closes the sockets when it ends. */
     static MulticastThread start(
-        final LocalAddress local, final PortLock lock, final Dispatcher dispatcher, final PortLog log)
+        final PacketSocket socket, final PortLock lock, final Dispatcher dispatcher, final PortLog log)
         throws IOException {
-        final MulticastThread started = new MulticastThread(local, lock, dispatcher, log);
+        final GroupSockets sockets = socket.openGroups();
         boolean complete = false;
         try {
+            final MulticastThread started =
+                new MulticastThread(sockets, socket.local().toString(), lock, dispatcher, log);
             started.thread.start();
             complete = true;
             return started;
         } finally {
             if (!complete) {
-                started.selector.close();
+                sockets.close();
             }
         }
     }
 
-    /** Watches the socket of a group until it is closed. */
-    void watch(final MulticastGroup group) throws ClosedChannelException {
-        group.channel().register(selector, SelectionKey.OP_READ, group);
-        selector.wakeup();
+    /** Joins a group and receives what is sent to it. */
+    MulticastGroup open(final IpAddress address) throws IOException {
+        final MulticastGroup group = new MulticastGroup(address, sockets.open(address));
+        final MulticastGroup[] more = Arrays.copyOf(groups, groups.length + 1);
+        more[groups.length] = group;
+        groups = more;
+        sockets.wakeUp();
+        return group;
     }
 
-    /** Releases the sockets that were closed. */
-    void forgetClosed() {
-        selector.wakeup();
+    /** Leaves a group. */
+    void leave(final MulticastGroup group) {
+        groups = Arrays.stream(groups).filter(other -> other != group).toArray(MulticastGroup[]::new);
+        group.socket().close(log);
+    }
+
+    /** Returns whether there is no group to receive from. */
+    boolean isIdle() {
+        return groups.length == 0;
     }
 
     /** Ends the thread. It uses nothing of the port afterwards. The caller must not hold the lock of the port. */
     void end() {
         ended = true;
-        selector.wakeup();
+        sockets.wakeUp();
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
@@ -103,57 +111,42 @@ final class MulticastThread {
                     log.error("receiving from multicast groups", "the thread continues in 1 ms", told);
                     LockSupport.parkNanos(PAUSE_NS);
                 }
-                selector.select(key -> receive((MulticastGroup) key.attachment()));
+                sockets.await();
+                for (final MulticastGroup group : groups) {
+                    receive(group);
+                }
             } catch (final Throwable e) {
                 // Nothing is called here, because it could throw again and end the thread.
                 failure = e;
             }
         }
-        closeSelector();
+        closeSockets();
     }
 
-    private void closeSelector() {
+    private void closeSockets() {
         try {
-            selector.close();
+            sockets.close();
         } catch (final IOException e) {
-            log.debug("closing the selector of multicast groups", e);
+            log.debug("closing what waits for multicast groups", e);
         }
     }
 
     private void receive(final MulticastGroup group) {
         for (int i = 0; i < QUANTUM_PACKETS; i++) {
-            final InetSocketAddress source = receivePacket(group);
-            if (source == null) {
+            final RocePacket packet = group.socket().receive();
+            if (packet == null) {
                 return;
             }
             lock.lock();
             try {
-                arrival.at(group.address(), udpPort);
-                arrival.from(IpAddress.of(source.getAddress()), source.getPort());
-                deliver(group);
+                deliver(packet, group);
             } finally {
                 lock.unlock();
             }
         }
     }
 
-    /** Receives the next packet of a group. Returns its source, or null if there is none. */
-    private InetSocketAddress receivePacket(final MulticastGroup group) {
-        final ByteBuffer bytes = packet.buffer();
-        bytes.clear();
-        try {
-            final InetSocketAddress source = (InetSocketAddress) group.channel().receive(bytes);
-            packet.lengthBytes(bytes.position());
-            return source;
-        } catch (final IOException e) {
-            // The group was left, or the system reports an earlier packet that could not be delivered.
-            return null;
-        } finally {
-            bytes.clear();
-        }
-    }
-
-    private void deliver(final MulticastGroup group) {
+    private void deliver(final RocePacket packet, final MulticastGroup group) {
         final TransportCounters counters = dispatcher.transport().counters();
         counters.increment(TransportCounter.PACKETS_RECEIVED);
         counters.add(TransportCounter.BYTES_RECEIVED, packet.lengthBytes());
@@ -167,14 +160,14 @@ final class MulticastThread {
             counters.increment(TransportCounter.DROPPED_QUEUE_PAIR);
         } else {
             for (final PortQueuePair member : group.members()) {
-                deliver(member, group);
+                deliver(packet, member, group);
             }
         }
     }
 
-    private void deliver(final PortQueuePair member, final MulticastGroup group) {
+    private void deliver(final RocePacket packet, final PortQueuePair member, final MulticastGroup group) {
         try {
-            member.service().receive(packet, arrival, System.nanoTime());
+            member.service().receive(packet, sockets.arrival(), System.nanoTime());
         } catch (final Throwable e) {
             member.recordBreakdown("handling a packet of multicast group " + group, e);
         }

@@ -81,6 +81,9 @@ interface PacketSocket extends PacketSink, AutoCloseable {
     /** Tries to send the packets that wait for room, if there are any. */
     void sendWaiting();
 
+    /** Returns sockets for multicast groups, of the same kind as this socket. */
+    GroupSockets openGroups() throws IOException;
+
     /** Returns a wait for packets of this socket. It must be closed before the socket. */
     SocketWait openWait() throws IOException;
 

@@ -48,7 +48,7 @@ public final class Port implements AutoCloseable {
         this.wanted = lock::hasQueue;
         this.generalServices = new GeneralServices(lock, dispatcher);
         this.paths = new Paths(local, socket);
-        this.multicastGroups = new MulticastGroups(local, lock, dispatcher, log);
+        this.multicastGroups = new MulticastGroups(socket, lock, dispatcher, log);
         this.waiting = new PacketWait(lock, dispatcher, watch, activity, log);
         this.thread = new PortThread(local, waiting, watch, activity, log);
     }

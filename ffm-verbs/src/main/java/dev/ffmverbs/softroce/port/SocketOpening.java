@@ -114,6 +114,9 @@ record SocketOpening(
             // What others send to a socket that only sends is lost, and must not take memory.
             descriptor.setBufferSizes(receives ? receiveBufferBytes : 0, UdpSocket.SEND_BUFFER_BYTES);
             descriptor.takeTrains();
+            if (!address.isIpv4()) {
+                descriptor.sendToGroupsFrom(local.interfaceIndex());
+            }
             complete = true;
             return descriptor;
         } finally {

@@ -274,6 +274,11 @@ final class TrainSocket implements PacketSocket {
     }
 
     @Override
+    public GroupSockets openGroups() throws IOException {
+        return new FastGroupSockets(local);
+    }
+
+    @Override
     public String description() {
         return whyNoTrains == null ? "fast socket" : "fast socket without trains: " + whyNoTrains;
     }

@@ -12,6 +12,7 @@ import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -84,7 +85,8 @@ final class UdpSocket implements PacketSocket {
         final TransportCounters counters, final PortLog log) {
         this.channel = channel;
         this.sockets = new LocalSockets<>(local.ip(), new Sender(channel), local.udpPort(),
-            (address, udpPort, receives) -> new Sender(openOther(address, udpPort, receives ? receiveBufferBytes : 1)),
+            (address, udpPort, receives) -> new Sender(
+                openOther(address, udpPort, local.interfaceName(), receives ? receiveBufferBytes : 1)),
             sender -> close(sender.channel, log));
         this.local = local;
         this.counters = counters;
@@ -111,7 +113,7 @@ final class UdpSocket implements PacketSocket {
         boolean open = false;
         try {
             channel = DatagramChannel.open(family(local.ip()));
-            prepare(channel, receiveBufferBytes);
+            prepare(channel, local.ip(), local.interfaceName(), receiveBufferBytes);
             bind(channel, local);
             final UdpSocket socket = new UdpSocket(channel, local, receiveBufferBytes, counters, log);
             open = true;
@@ -127,21 +129,29 @@ final class UdpSocket implements PacketSocket {
         }
     }
 
-    private static void prepare(final DatagramChannel channel, final int receiveBufferBytes) throws IOException {
+    private static void prepare(
+        final DatagramChannel channel, final IpAddress address, final String interfaceName,
+        final int receiveBufferBytes) throws IOException {
         channel.setOption(ExtendedSocketOptions.IP_DONTFRAGMENT, true);
         channel.setOption(StandardSocketOptions.IP_MULTICAST_TTL, UdpDescriptor.MULTICAST_TIME_TO_LIVE);
+        final NetworkInterface toGroups = address.isIpv4() ? null : NetworkInterface.getByName(interfaceName);
+        if (toGroups != null) {
+            // Over IPv4, the system chooses the interface of the address.
+            channel.setOption(StandardSocketOptions.IP_MULTICAST_IF, toGroups);
+        }
         channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
         channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
         channel.configureBlocking(false);
     }
 
     /** Opens a channel at another address or UDP port. */
-    private static DatagramChannel openOther(final IpAddress address, final int udpPort, final int receiveBufferBytes)
+    private static DatagramChannel openOther(
+        final IpAddress address, final int udpPort, final String interfaceName, final int receiveBufferBytes)
         throws IOException {
         final DatagramChannel channel = DatagramChannel.open(family(address));
         boolean complete = false;
         try {
-            prepare(channel, receiveBufferBytes);
+            prepare(channel, address, interfaceName, receiveBufferBytes);
             channel.bind(new InetSocketAddress(address.toInetAddress(), udpPort));
             complete = true;
             return channel;
@@ -152,7 +162,7 @@ final class UdpSocket implements PacketSocket {
         }
     }
 
-    private static ProtocolFamily family(final IpAddress address) {
+    static ProtocolFamily family(final IpAddress address) {
         return address.isIpv4() ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
     }
 
@@ -194,6 +204,11 @@ final class UdpSocket implements PacketSocket {
         final SelectorWait opened = new SelectorWait(channel, log);
         wait = opened;
         return opened;
+    }
+
+    @Override
+    public GroupSockets openGroups() throws IOException {
+        return new ChannelGroupSockets(local);
     }
 
     @Override

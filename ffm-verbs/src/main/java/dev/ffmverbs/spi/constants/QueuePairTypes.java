@@ -11,6 +11,12 @@ public final class QueuePairTypes {
     /** {@code IBV_QPT_UD}: datagrams to any peer. */
     public static final int UNRELIABLE_DATAGRAM = 4;
 
+    /** {@code IBV_QPT_XRC_SEND}: the sending end of an extended reliable connection. */
+    public static final int EXTENDED_SEND = 9;
+
+    /** {@code IBV_QPT_XRC_RECV}: the receiving end of an extended reliable connection. */
+    public static final int EXTENDED_RECEIVE = 10;
+
     private QueuePairTypes() {
     }
 
@@ -25,6 +31,8 @@ public final class QueuePairTypes {
             case RELIABLE_CONNECTION -> "IBV_QPT_RC";
             case UNRELIABLE_CONNECTION -> "IBV_QPT_UC";
             case UNRELIABLE_DATAGRAM -> "IBV_QPT_UD";
+            case EXTENDED_SEND -> "IBV_QPT_XRC_SEND";
+            case EXTENDED_RECEIVE -> "IBV_QPT_XRC_RECV";
             default -> Integer.toString(type);
         };
     }

@@ -8,7 +8,6 @@ import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ProviderException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -94,12 +93,12 @@ class ConcurrentConnectionsTest {
         }
 
         @Override
-        public void joinGroup(final Inet4Address group) {
+        public void joinGroup(final InetAddress group) {
             throw new UnsupportedOperationException("nobody joins groups here");
         }
 
         @Override
-        public void leaveGroup(final Inet4Address group) {
+        public void leaveGroup(final InetAddress group) {
             throw new UnsupportedOperationException("nobody joins groups here");
         }
 

@@ -64,7 +64,7 @@ final class VirtualDevice implements ManagementDevice {
     private final List<ConnectionEventData> events = new ArrayList<>();
     private Consumer<ConnectionEventData> application = event -> { };
     private final List<Integer> probes = new ArrayList<>();
-    private final List<Inet4Address> groups = new ArrayList<>();
+    private final List<InetAddress> groups = new ArrayList<>();
     private boolean answersProbes;
     private int pathMtu = 3;
     private int lastTrafficClass;
@@ -282,17 +282,17 @@ final class VirtualDevice implements ManagementDevice {
     }
 
     @Override
-    public void joinGroup(final Inet4Address group) {
+    public void joinGroup(final InetAddress group) {
         groups.add(group);
     }
 
     @Override
-    public void leaveGroup(final Inet4Address group) {
+    public void leaveGroup(final InetAddress group) {
         groups.remove(group);
     }
 
     /** Returns the groups this device is a member of, each as often as it was joined. */
-    List<Inet4Address> groups() {
+    List<InetAddress> groups() {
         return groups;
     }
 

@@ -86,6 +86,22 @@ class MessageLayoutTest {
         values.put("EFD_CLOEXEC", (long) DescriptorWait.EFD_CLOEXEC);
         values.put("POLLIN", (long) DescriptorWait.POLLIN);
         values.put("POLLOUT", (long) DescriptorWait.POLLOUT);
+        values.putAll(expectedOfGroups());
+        return values;
+    }
+
+    private static Map<String, Long> expectedOfGroups() {
+        final Map<String, Long> values = new LinkedHashMap<>();
+        values.put("IPV6_MULTICAST_IF", (long) UdpDescriptor.IPV6_MULTICAST_IF);
+        values.put("IPV6_ADD_MEMBERSHIP", (long) UdpDescriptor.IPV6_ADD_MEMBERSHIP);
+        values.put("IP_ADD_MEMBERSHIP", (long) UdpDescriptor.IP_ADD_MEMBERSHIP);
+        values.put("SO_REUSEADDR", (long) UdpDescriptor.SO_REUSEADDR);
+        values.put("sizeof(struct ip_mreqn)", (long) MessageLayout.MEMBERSHIP_BYTES);
+        values.put("offsetof(struct ip_mreqn, imr_multiaddr)", MessageLayout.MEMBERSHIP_GROUP);
+        values.put("offsetof(struct ip_mreqn, imr_ifindex)", MessageLayout.MEMBERSHIP_INTERFACE);
+        values.put("sizeof(struct ipv6_mreq)", (long) MessageLayout.IPV6_MEMBERSHIP_BYTES);
+        values.put("offsetof(struct ipv6_mreq, ipv6mr_multiaddr)", MessageLayout.IPV6_MEMBERSHIP_HIGH);
+        values.put("offsetof(struct ipv6_mreq, ipv6mr_interface)", MessageLayout.IPV6_MEMBERSHIP_INTERFACE);
         return values;
     }
 

@@ -149,6 +149,11 @@ class DispatcherTest {
         }
 
         @Override
+        public GroupSockets openGroups() {
+            throw new IllegalStateException("nobody joins groups");
+        }
+
+        @Override
         public SocketWait openWait() {
             throw new IllegalStateException("nobody waits for an endless socket");
         }

@@ -38,8 +38,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests what a port does with packets to multicast groups. */
+/** Tests what a port does with packets to multicast groups, over both sockets. */
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MulticastGroupsTest {
 
@@ -52,6 +57,9 @@ class MulticastGroupsTest {
     private static final long SEED = 20_261_130L;
     private static final int HOSTILE_PACKETS = 2_000;
     private static final int AT_A_TIME = 16;
+
+    @Parameter
+    private boolean fast;
 
     private final CollectingLogger log = new CollectingLogger();
     private Port port;
@@ -123,8 +131,8 @@ class MulticastGroupsTest {
     void open() throws ProviderException {
         final LocalAddress local = LocalAddress.of(
             InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
-        port = Port.open(local, 1 << 20, FaultSettings.NONE, AllowedSockets.ANY, MachineLoad.OF_THIS_MACHINE,
-            new PortLog("soft9 at " + local, log));
+        port = Port.open(local, 1 << 20, FaultSettings.NONE, new AllowedSockets(fast, true),
+            MachineLoad.OF_THIS_MACHINE, new PortLog("soft9 at " + local, log));
         one = new Member(port);
         other = new Member(port);
     }

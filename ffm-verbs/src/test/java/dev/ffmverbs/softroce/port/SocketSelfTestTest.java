@@ -101,6 +101,11 @@ class SocketSelfTestTest {
         }
 
         @Override
+        public GroupSockets openGroups() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public SocketWait openWait() {
             throw new UnsupportedOperationException();
         }

@@ -78,7 +78,7 @@ final class ContractEnd implements AutoCloseable {
             region = domain.registerMemory(memory, IOVA, RIGHTS);
             opened.push(region::close);
             findGid();
-            queuePair = createQueuePair();
+            queuePair = createQueuePair(QueuePairTypes.RELIABLE_CONNECTION);
             opened.push(queuePair::close);
             complete = true;
         } finally {
@@ -97,8 +97,8 @@ final class ContractEnd implements AutoCloseable {
         return QueuePairCreationLayout.capacities(creation);
     }
 
-    private QueuePairOperations createQueuePair() throws ProviderException {
-        creation.set(JAVA_INT, QueuePairCreationLayout.TYPE, QueuePairTypes.RELIABLE_CONNECTION);
+    QueuePairOperations createQueuePair(final int type) throws ProviderException {
+        creation.set(JAVA_INT, QueuePairCreationLayout.TYPE, type);
         final MemorySegment sizes = capacities();
         sizes.set(JAVA_INT, QueuePairCapacitiesLayout.SEND_REQUESTS, SEND_REQUESTS);
         sizes.set(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_REQUESTS, SEND_REQUESTS);

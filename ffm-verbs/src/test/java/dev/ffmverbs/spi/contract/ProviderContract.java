@@ -19,6 +19,7 @@ import dev.ffmverbs.spi.VerbsProvider;
 import dev.ffmverbs.spi.constants.MemoryWindowTypes;
 import dev.ffmverbs.spi.constants.PortStates;
 import dev.ffmverbs.spi.constants.QueuePairStates;
+import dev.ffmverbs.spi.constants.QueuePairTypes;
 import dev.ffmverbs.spi.layout.DeviceAttributesLayout;
 import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
 import dev.ffmverbs.spi.layout.PortAttributesLayout;
@@ -114,6 +115,19 @@ public interface ProviderContract {
             assertTrue(port.get(ValueLayout.JAVA_INT, PortAttributesLayout.GID_TABLE_LENGTH) > 0);
         } finally {
             context.close();
+        }
+    }
+
+    /** Connections of type XRC need a domain of their own kind ({@code ibv_open_xrcd}), which this interface lacks. */
+    @Test
+    default void anExtendedReliableConnectionWithoutADomainIsRefused() throws Exception {
+        try (ContractEnd end = new ContractEnd(devices().left())) {
+            for (final int type : new int[] {QueuePairTypes.EXTENDED_SEND, QueuePairTypes.EXTENDED_RECEIVE}) {
+                final ProviderException refused =
+                    assertThrows(ProviderException.class, () -> end.createQueuePair(type));
+                assertTrue(refused.getMessage().contains("type=" + QueuePairTypes.name(type)), refused.getMessage());
+                assertEquals("ibv_create_qp", refused.verb());
+            }
         }
     }
 
