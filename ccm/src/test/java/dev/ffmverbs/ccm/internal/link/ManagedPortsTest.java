@@ -26,7 +26,8 @@ class ManagedPortsTest {
     void portsEndOneByOneAlthoughOthersFail() {
         final CompletableFuture<String> running = new CompletableFuture<>();
         final List<CompletableFuture<String>> attempts = List.of(
-            CompletableFuture.completedFuture("broken 1"), CompletableFuture.failedFuture(new AssertionError("refused")),
+            CompletableFuture.completedFuture("broken 1"),
+            CompletableFuture.failedFuture(new AssertionError("refused")),
             CompletableFuture.completedFuture("broken 2"), CompletableFuture.completedFuture("good"), running);
 
         final IllegalStateException first =
