@@ -76,8 +76,9 @@
  * <p><b>Multicast.</b> The GID of an IPv4 group is its mapped address, or {@code ff0e::ffff:a.b.c.d}, and that of an
  * IPv6 group its address. The first queue pair that is attached makes the device join the group on its interface, which
  * can also be the loopback interface. No socket of the machine may have the device's UDP port of the group without
- * {@code SO_REUSEADDR}. Linux has no route to IPv6 groups over the loopback interface, unless {@code ip -6 route add
- * local ff00::/8 dev lo table local} adds one.
+ * {@code SO_REUSEADDR}. A channel also receives what arrives at other interfaces of the machine that are members. Linux
+ * has no route to IPv6 groups over the loopback interface, unless {@code ip -6 route add local ff00::/8 dev lo table
+ * local} adds one.
  *
  * <p><b>Which thread does the work.</b> A thread that posts also sends, a thread that polls also receives, and a thread
  * that waits in a completion channel waits at the socket itself. A thread of the port serves the socket while no thread

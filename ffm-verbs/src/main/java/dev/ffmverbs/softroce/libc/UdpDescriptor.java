@@ -31,6 +31,7 @@ public class UdpDescriptor implements AutoCloseable {
     static final int SO_REUSEADDR = 2;
     static final int SO_SNDBUF = 7;
     static final int SO_RCVBUF = 8;
+    static final int SO_BINDTOIFINDEX = 62;
     static final int IP_MTU_DISCOVER = 10;
     static final int IP_PMTUDISC_DO = 2;
     static final int IP_MULTICAST_TTL = 33;
@@ -144,6 +145,16 @@ public class UdpDescriptor implements AutoCloseable {
      */
     public void shareAddress() throws IOException {
         set(SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR");
+    }
+
+    /**
+     * Receives only what arrives at one network interface ({@code SO_BINDTOIFINDEX}).
+     *
+     * @param interfaceIndex index of the interface.
+     * @throws IOException if the system refuses it, as Linux before 5.7 does without privileges.
+     */
+    public void receiveAt(final int interfaceIndex) throws IOException {
+        set(SOL_SOCKET, SO_BINDTOIFINDEX, interfaceIndex, "SO_BINDTOIFINDEX");
     }
 
     /**

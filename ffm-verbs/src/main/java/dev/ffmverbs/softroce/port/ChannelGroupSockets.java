@@ -15,7 +15,10 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 
-/** Sockets of groups that are channels. Over IPv6, they receive only packets with a UDP checksum. */
+/**
+ * Sockets of groups that are channels. Over IPv6, they receive only packets with a UDP checksum. They receive what
+ * arrives at any interface of the machine that is a member of the group.
+ */
 final class ChannelGroupSockets implements GroupSockets {
 
     private final LocalAddress local;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.port;
 
+import dev.ffmverbs.softroce.libc.CallFailedException;
 import dev.ffmverbs.softroce.libc.DescriptorWait;
 import dev.ffmverbs.softroce.libc.IncomingMessages;
 import dev.ffmverbs.softroce.libc.UdpDescriptor;
@@ -28,6 +29,7 @@ final class FastGroupSockets implements GroupSockets {
         boolean complete = false;
         try {
             descriptor.shareAddress();
+            receiveAtOwnInterface(descriptor);
             if (group.isIpv4()) {
                 descriptor.bind(group.ipv4(), local.udpPort());
                 descriptor.join(group.ipv4(), local.interfaceIndex());
@@ -42,6 +44,15 @@ final class FastGroupSockets implements GroupSockets {
             if (!complete) {
                 descriptor.close();
             }
+        }
+    }
+
+    /** Linux delivers what arrives at any interface to all sockets of the group, unless they name an interface. */
+    private void receiveAtOwnInterface(final UdpDescriptor descriptor) throws IOException {
+        try {
+            descriptor.receiveAt(local.interfaceIndex());
+        } catch (final CallFailedException ofAnOldKernel) {
+            return;
         }
     }
 

@@ -96,6 +96,7 @@ class MessageLayoutTest {
         values.put("IPV6_ADD_MEMBERSHIP", (long) UdpDescriptor.IPV6_ADD_MEMBERSHIP);
         values.put("IP_ADD_MEMBERSHIP", (long) UdpDescriptor.IP_ADD_MEMBERSHIP);
         values.put("SO_REUSEADDR", (long) UdpDescriptor.SO_REUSEADDR);
+        values.put("SO_BINDTOIFINDEX", (long) UdpDescriptor.SO_BINDTOIFINDEX);
         values.put("sizeof(struct ip_mreqn)", (long) MessageLayout.MEMBERSHIP_BYTES);
         values.put("offsetof(struct ip_mreqn, imr_multiaddr)", MessageLayout.MEMBERSHIP_GROUP);
         values.put("offsetof(struct ip_mreqn, imr_ifindex)", MessageLayout.MEMBERSHIP_INTERFACE);
