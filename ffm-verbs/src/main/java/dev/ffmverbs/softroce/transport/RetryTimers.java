@@ -12,9 +12,10 @@ import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
  * long, until the transport timeout is reached.
  *
  * <p>A peer that is busy answers late, and requests that are sent again without need make it busier still. A transport
- * timeout is therefore longer if responses take longer. It then uses up several retries, so that a silent peer is
- * noticed after the same time. The response to a request that was sent again is no measurement, because it may answer
- * either packet. If both are answered, the first response belongs to the first packet.
+ * timeout is therefore longer if responses take longer, up to four times as long (IBTA 9.7.6.1.3). It uses up one retry
+ * in any case, because the application chooses the number of retries by how many packets may be lost in a row. The
+ * response to a request that was sent again is no measurement, because it may answer either packet. If both are
+ * answered, the first response belongs to the first packet.
  *
  * <p>Two deadlines exclude each other: the transport timer while something is unanswered, and the delay requested by an
  * RNR NAK. Times are readings of one monotonic clock, compared by difference.
@@ -60,9 +61,6 @@ final class RetryTimers {
      */
     private int doubtfulPsn;
     private long doubtfulRoundTripNs;
-
-    /** Number of retries that the current transport timeout uses up. */
-    private int times;
 
     /** When the peer counts as silent, and whether that was noted. */
     private long silentAtNs;
@@ -180,12 +178,7 @@ final class RetryTimers {
         unanswered = true;
         silentAtNs = nowNs + Math.max(MINIMUM_SILENCE_NS, SILENT_TIMES * minimumTimeoutNs);
         silenceNoted = false;
-        times = 1;
-        if (timeoutNs != 0) {
-            final long mostTimes = Math.min(MAX_TIMES, retriesLeft + 1L);
-            times = (int) Math.max(1, Math.min(mostTimes, (lateAfterNs() + timeoutNs - 1) / timeoutNs));
-        }
-        transportDeadlineNs = nowNs + times * timeoutNs;
+        transportDeadlineNs = nowNs + Math.clamp(lateAfterNs(), timeoutNs, MAX_TIMES * timeoutNs);
         setEarlyDeadline(nowNs);
     }
 
@@ -235,13 +228,12 @@ final class RetryTimers {
     }
 
     /**
-     * Uses the retries for a silent peer that the transport timeout stands for, usually one.
+     * Uses one of the retries for a silent peer.
      *
      * @return false if none was left.
      */
     boolean retry() {
-        retriesLeft -= times;
-        return retriesLeft >= 0;
+        return retriesLeft-- > 0;
     }
 
     boolean isWaitingForReceiver() {

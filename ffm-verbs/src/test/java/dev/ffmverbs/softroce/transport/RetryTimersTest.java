@@ -116,8 +116,8 @@ class RetryTimersTest {
     }
 
     @Test
-    void aSilentPeerIsNoticedAfterTheSameTimeHoweverLongItsResponsesTook() {
-        for (int answers = 0; answers < 3; answers++) {
+    void aSilentPeerIsNoticedAfterAllRetriesHoweverLongItsResponsesTook() {
+        for (int answers = 0; answers < 6; answers++) {
             answerAfterATransportTimeout(answers * TIMEOUT_NS);
             timers.noteSecondAnswer(0);
             timers.restart(nowNs);
@@ -129,7 +129,9 @@ class RetryTimersTest {
                 nowNs = timers.deadlineNs();
                 tries++;
             }
-            assertEquals((TRIES.retryCount() + 1) * TIMEOUT_NS, nowNs - sinceNs, tries + " tries");
+            assertEquals(TRIES.retryCount() + 1, tries);
+            final long passedNs = nowNs - sinceNs;
+            assertTrue(passedNs >= tries * TIMEOUT_NS && passedNs <= 4 * tries * TIMEOUT_NS, passedNs + " ns");
             timers.configure(TRIES, MINIMUM_NS);
         }
     }
