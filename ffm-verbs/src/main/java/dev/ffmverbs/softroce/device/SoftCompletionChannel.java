@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.device;
 
 import dev.ffmverbs.softroce.port.Port;
+import dev.ffmverbs.softroce.port.Waiter;
 import dev.ffmverbs.spi.CompletionChannelOperations;
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.ProviderException;
@@ -14,6 +15,17 @@ final class SoftCompletionChannel implements CompletionChannelOperations {
     private final Port port;
     private final WaitingQueue<SoftCompletionQueue> announced = new WaitingQueue<>();
     private final BooleanSupplier ready = announced::isReady;
+    private final Waiter waiter = new Waiter() {
+        @Override
+        public void sleep(final long timeoutNs) {
+            announced.awaitReady(timeoutNs);
+        }
+
+        @Override
+        public void endSleep() {
+            announced.nudge();
+        }
+    };
 
     SoftCompletionChannel(final Port port) {
         this.port = port;
@@ -40,11 +52,13 @@ final class SoftCompletionChannel implements CompletionChannelOperations {
         SoftCompletionQueue queue = announced.await(0);
         while (queue == null && leftNs > 0 && !Thread.currentThread().isInterrupted() && !announced.takeWakeUp()) {
             if (!port.await(ready, leftNs)) {
-                return announced.await(leftNs);
+                port.follow(waiter, leftNs);
             }
             // Another waiting thread may already have taken the event that ended the wait.
             queue = announced.await(0);
-            leftNs = timeoutNs == Long.MAX_VALUE ? timeoutNs : timeoutNs - (System.nanoTime() - startNs);
+            if (queue == null && timeoutNs != Long.MAX_VALUE) {
+                leftNs = timeoutNs - (System.nanoTime() - startNs);
+            }
         }
         return queue;
     }

@@ -30,6 +30,9 @@ final class WaitingQueue<E> {
     private final Queue<Thread> waiting = new ArrayDeque<>();
     private int wakeUps;
 
+    /** Whether the next {@link #awaitReady} ends at once. Guarded by the same monitor. */
+    private boolean nudged;
+
     /** Raised while there is an event. Guarded by the same monitor. Null until somebody asks for its descriptor. */
     private EventSignal signal;
 
@@ -53,6 +56,18 @@ final class WaitingQueue<E> {
      *     in which case its interrupt status stays set.
      */
     E await(final long timeoutNs) {
+        return await(timeoutNs, true);
+    }
+
+    /**
+     * Waits until there is an event or a wake-up, and leaves it where it is. Ends early after a {@link #nudge}, or if
+     * the time runs out or the thread is interrupted.
+     */
+    void awaitReady(final long timeoutNs) {
+        await(timeoutNs, false);
+    }
+
+    private E await(final long timeoutNs, final boolean takes) {
         final Thread self = Thread.currentThread();
         final long startNs = timeoutNs > 0 ? System.nanoTime() : 0;
         long leftNs = timeoutNs;
@@ -62,12 +77,16 @@ final class WaitingQueue<E> {
             Thread next = null;
             final boolean over;
             synchronized (events) {
-                over = ready || leftNs <= 0 || self.isInterrupted();
+                over = ready || leftNs <= 0 || self.isInterrupted() || nudged && !takes;
                 if (over) {
                     if (listed) {
                         waiting.remove(self);
                     }
-                    event = take(leftNs > 0 && !self.isInterrupted());
+                    if (takes) {
+                        event = take(leftNs > 0 && !self.isInterrupted());
+                    } else {
+                        nudged = false;
+                    }
                     next = noteChange();
                 } else if (!listed) {
                     waiting.add(self);
@@ -186,6 +205,16 @@ final class WaitingQueue<E> {
                 wakeUps++;
             }
             next = noteChange();
+        }
+        LockSupport.unpark(next);
+    }
+
+    /** Ends one {@link #awaitReady}: one in progress, or else the next one. */
+    void nudge() {
+        final Thread next;
+        synchronized (events) {
+            nudged = true;
+            next = waiting.peek();
         }
         LockSupport.unpark(next);
     }

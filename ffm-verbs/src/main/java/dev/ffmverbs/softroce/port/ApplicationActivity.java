@@ -5,8 +5,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Counts how often the application polls or waits, on any thread, and how often it does the work of the port. The port
- * thread reads both counts to find out whether it is needed.
+ * Counts how often the application polls, on any thread, and how often it does the work of the port. The port thread
+ * reads both counts to find out whether it is needed.
  *
  * <p>Every poll of every completion queue counts here. A poll is therefore a plain addition to a number that few
  * threads share, in cache lines that hold nothing else. If two threads share a number, a count may be lost, and the
@@ -14,8 +14,6 @@ import java.lang.invoke.VarHandle;
  */
 final class ApplicationActivity {
 
-    /** One wait counts as this many polls, because a waiting thread is present the whole time. */
-    private static final int POLLS_PER_WAIT = 8;
     private static final int STRIPES = 8;
 
     /** 128 bytes, because processors fetch cache lines in pairs. */
@@ -41,17 +39,9 @@ final class ApplicationActivity {
     private long turns;
 
     void countPoll() {
-        countPolls(1);
-    }
-
-    void countWait() {
-        countPolls(POLLS_PER_WAIT);
-    }
-
-    private void countPolls(final int count) {
         final long[] polls = this.polls;
         final int index = index((int) Thread.currentThread().threadId() & STRIPES - 1);
-        COUNT.setOpaque(polls, index, (long) COUNT.getOpaque(polls, index) + count);
+        COUNT.setOpaque(polls, index, (long) COUNT.getOpaque(polls, index) + 1);
     }
 
     /** Returns the number of polls so far. A few polls of concurrent threads may be missing. */

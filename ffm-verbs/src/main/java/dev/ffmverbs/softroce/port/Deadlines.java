@@ -55,6 +55,21 @@ final class Deadlines {
         }
     }
 
+    /** Brings the places of queue pairs up to date until the first check is not too early. */
+    void refresh() {
+        while (size > 0 && heap[0].breakdowns() == 0) {
+            final PortQueuePair first = heap[0];
+            if (!first.service().hasDeadline()) {
+                remove(first);
+            } else if (first.service().deadlineNs() - first.scheduledNs > 0) {
+                first.scheduledNs = first.service().deadlineNs();
+                siftDown(first, 0);
+            } else {
+                return;
+            }
+        }
+    }
+
     /** Removes and returns the queue pair to check first. */
     PortQueuePair poll() {
         final PortQueuePair queuePair = heap[0];

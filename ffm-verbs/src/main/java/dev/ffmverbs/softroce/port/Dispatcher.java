@@ -34,10 +34,7 @@ final class Dispatcher {
 
     /** Number of packets that one queue pair sends before others get a turn. */
     private static final int QUANTUM_PACKETS = 64;
-    /**
-     * Bytes of packets to receive beyond a batch if the system has already delivered them. Many short packets take less
-     * time than another acknowledgement.
-     */
+    /** Bytes to receive beyond a batch if already delivered. Many short packets take less time than an answer. */
     private static final int MAX_HELD_BYTES = 16 << 10;
     /** Time until the next turn of a queue pair that could not even go to ERROR. */
     private static final long BREAKDOWN_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -88,9 +85,8 @@ final class Dispatcher {
             return;
         }
         if (type == AsynchronousEvents.TRAINS_REFUSED) {
-            log.warn("the peer of queue pair " + number + " does not accept packets that follow others in a train."
-                + " Devices of version 0.1 and networks that number packets cause this. Packets to the peer leave one"
-                + " by one");
+            log.warn("the peer of queue pair " + number + " does not accept packets that follow others in a train. The"
+                + " cause is a device of version 0.1 or the network. Packets to the peer leave one by one");
             return;
         }
         final PortQueuePair queuePair = queuePairs.get(number);
@@ -179,6 +175,11 @@ final class Dispatcher {
         return !deadlines.isEmpty() || sink.holdsPackets() || management.hasDeadline() || !notifications.isEmpty();
     }
 
+    /** Forgets deadlines that no longer exist. They would wake a thread needlessly. */
+    void refreshDeadlines() {
+        deadlines.refresh();
+    }
+
     /** Returns the time until the next deadline. Valid only if {@link #hasDeadline}. */
     long untilDeadlineNs(final long nowNs) {
         long untilNs = deadlines.isEmpty() ? Long.MAX_VALUE : deadlines.earliestNs() - nowNs;
@@ -244,9 +245,7 @@ final class Dispatcher {
         }
     }
 
-    /**
-     * Receives packets up to a limit. Only the packets of one train, and short ones already delivered, may exceed it.
-     */
+    /** Receives packets up to a limit. Only those of one train, and short ones already delivered, may exceed it. */
     private int receive(final int maxPackets, final long nowNs) {
         final TransportCounters counters = transport.counters();
         int received = 0;

@@ -4,6 +4,7 @@ package dev.ffmverbs.softroce.port;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 
 /**
  * Lets a thread that has the {@link SocketWatch} do the work of the port and wait for more. It polls the socket for a
@@ -30,77 +31,88 @@ final class PacketWait {
     private final Dispatcher dispatcher;
     private final SocketWatch watch;
     private final ApplicationActivity activity;
-    private final PortLog log;
     private final BooleanSupplier wanted;
 
     PacketWait(
         final PortLock lock, final Dispatcher dispatcher, final SocketWatch watch,
-        final ApplicationActivity activity, final PortLog log) {
+        final ApplicationActivity activity) {
         this.lock = lock;
         this.dispatcher = dispatcher;
         this.watch = watch;
         this.activity = activity;
-        this.log = log;
         this.wanted = lock::hasQueue;
     }
 
     /**
-     * Works and waits until an application thread has what it waits for. The thread has taken the watch, and this
-     * method returns it.
+     * Works and waits until an application thread, which has the watch, has what it waits for.
+     *
+     * <p>It waits first, because an application usually polls before it waits. A packet that has arrived since ends the
+     * wait at once.
      *
      * @param satisfied returns whether the caller has what it waits for.
+     * @param startNs   current time.
      * @param timeoutNs longest wait in nanoseconds.
-     * @return true after the caller was satisfied, was interrupted or has waited long enough, or false if it cannot
-     *     wait here.
+     * @throws IOException if the system refuses to wait.
      */
-    boolean await(final BooleanSupplier satisfied, final long timeoutNs) {
+    void await(final BooleanSupplier satisfied, final long startNs, final long timeoutNs) throws IOException {
         try {
-            final long startNs = System.nanoTime();
             long leftNs = timeoutNs;
+            boolean receives = false;
             while (leftNs > 0 && !satisfied.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
-                workAndWait(satisfied, leftNs);
-                leftNs = timeoutNs == Long.MAX_VALUE ? timeoutNs : timeoutNs - (System.nanoTime() - startNs);
+                workAndWait(receives, satisfied, leftNs);
+                receives = true;
+                if (timeoutNs != Long.MAX_VALUE) {
+                    leftNs = timeoutNs - (System.nanoTime() - startNs);
+                }
             }
-            return true;
-        } catch (final IOException e) {
-            log.error("waiting for packets in a thread of the application", "the port's own thread waits for them", e);
-            return false;
         } finally {
-            try {
-                watch.abandonWait();
-            } finally {
-                watch.giveBack();
-            }
+            watch.abandonWait();
         }
     }
 
-    private void workAndWait(final BooleanSupplier satisfied, final long leftNs) throws IOException {
+    private void workAndWait(final boolean receives, final BooleanSupplier satisfied, final long leftNs)
+        throws IOException {
         final Next next;
         lock.lock();
         try {
             watch.markAwake();
             activity.countTurn();
-            final boolean more = dispatcher.work(satisfied, wanted);
-            next = more || satisfied.getAsBoolean() ? Next.WORK : chooseWait(satisfied);
+            final boolean more = receives ? dispatcher.work(satisfied, wanted) : sendPosted();
+            if (more || satisfied.getAsBoolean()) {
+                next = Next.WORK;
+            } else {
+                // Not by the port thread: while it sleeps until a deadline, posts need not wake it for a later one.
+                dispatcher.refreshDeadlines();
+                next = chooseWait(System.nanoTime(), satisfied);
+            }
         } finally {
             lock.unlock();
         }
         wait(next, satisfied, leftNs);
     }
 
+    /** Sends what was posted. Returns whether there is more to do at once. */
+    private boolean sendPosted() {
+        dispatcher.sendPosted();
+        return dispatcher.hasWork();
+    }
+
     /**
      * Does the work on the port thread, which has the watch, and waits for more.
      *
-     * @param isToWait  returns, under the lock, whether to wait once there is no work.
+     * @param isToWait  returns, under the lock and for the current time, whether to wait once there is no work.
      * @param satisfied returns whether to stop polling.
      */
-    void workAndWait(final BooleanSupplier isToWait, final BooleanSupplier satisfied) throws IOException {
+    void workAndWait(final LongPredicate isToWait, final BooleanSupplier satisfied) throws IOException {
         Next next = Next.WORK;
         lock.lockForPortThread();
         try {
             watch.markAwake();
-            if (!dispatcher.work(NEVER, wanted) && isToWait.getAsBoolean()) {
-                next = chooseWait(NEVER);
+            if (!dispatcher.work(NEVER, wanted)) {
+                final long nowNs = System.nanoTime();
+                if (isToWait.test(nowNs)) {
+                    next = chooseWait(nowNs, NEVER);
+                }
             }
         } finally {
             lock.unlock();
@@ -120,8 +132,7 @@ final class PacketWait {
     }
 
     /** Chooses how to wait. Called under the lock once the work is done. */
-    private Next chooseWait(final BooleanSupplier satisfied) {
-        final long nowNs = System.nanoTime();
+    private Next chooseWait(final long nowNs, final BooleanSupplier satisfied) {
         watch.endWaitIfPacketsArrived(nowNs);
         if (watch.beginLook(nowNs)) {
             return Next.LOOK;

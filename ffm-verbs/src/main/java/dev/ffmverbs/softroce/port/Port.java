@@ -25,6 +25,7 @@ public final class Port implements AutoCloseable {
 
     private final LocalAddress local;
     private final PacketSocket socket;
+    private final PortLog log;
     private final String whyNotFast;
     private final Dispatcher dispatcher;
     private final SocketWatch watch;
@@ -35,11 +36,13 @@ public final class Port implements AutoCloseable {
     private final Paths paths;
     private final ApplicationActivity activity = new ApplicationActivity();
     private final PacketWait waiting;
+    private final WaitingThreads waitingThreads;
     private final PortThread thread;
 
     private Port(
         final OpenedSocket opened, final SocketWatch watch, final Dispatcher dispatcher, final PortLog log) {
         this.socket = opened.socket();
+        this.log = log;
         this.whyNotFast = opened.whyNotFast();
         this.local = socket.local();
         this.dispatcher = dispatcher;
@@ -49,8 +52,9 @@ public final class Port implements AutoCloseable {
         this.generalServices = new GeneralServices(lock, dispatcher);
         this.paths = new Paths(local, socket);
         this.multicastGroups = new MulticastGroups(socket, lock, dispatcher, log);
-        this.waiting = new PacketWait(lock, dispatcher, watch, activity, log);
-        this.thread = new PortThread(local, waiting, watch, activity, log);
+        this.waiting = new PacketWait(lock, dispatcher, watch, activity);
+        this.waitingThreads = new WaitingThreads(watch);
+        this.thread = new PortThread(local, waiting, watch, activity, waitingThreads, log);
     }
 
     /**
@@ -301,16 +305,48 @@ public final class Port implements AutoCloseable {
      *
      * @param satisfied returns whether the caller has what it waits for. Called under the lock by any thread.
      * @param timeoutNs longest wait in nanoseconds.
-     * @return true after the caller was satisfied, was interrupted or has waited long enough, or false if it must wait
-     *     for other threads, including the port thread, to do the work.
+     * @return true after the caller was satisfied, was interrupted or has waited long enough, or false if it must
+     *     {@link #follow} other threads, including the port thread, that do the work.
      */
     public boolean await(final BooleanSupplier satisfied, final long timeoutNs) {
-        activity.countWait();
-        if (Thread.currentThread().isVirtual() || !watch.tryTake()) {
-            thread.takeOver();
+        final long nowNs = System.nanoTime();
+        if (!waitingThreads.tryLead(nowNs)) {
             return false;
         }
-        return waiting.await(satisfied, timeoutNs);
+        try {
+            waiting.await(satisfied, nowNs, timeoutNs);
+            return true;
+        } catch (final IOException e) {
+            waitingThreads.refuse();
+            log.error("waiting for packets in a thread of the application", "the port's own thread waits for them", e);
+            return false;
+        } finally {
+            waitingThreads.stopLeading();
+            if (waitingThreads.needsPortThread()) {
+                thread.takeOver();
+            }
+        }
+    }
+
+    /**
+     * Sleeps while other threads do the work of the port. The caller calls {@link #await} again if it wakes up without
+     * what it waits for, because it may have to do the work from then on.
+     *
+     * @param waiter    lets the calling thread sleep.
+     * @param timeoutNs longest sleep in nanoseconds.
+     */
+    public void follow(final Waiter waiter, final long timeoutNs) {
+        final boolean leadsNext = waitingThreads.follow(waiter);
+        try {
+            if (!leadsNext) {
+                thread.takeOver();
+            }
+            if (!leadsNext || watch.isTaken()) {
+                waiter.sleep(timeoutNs);
+            }
+        } finally {
+            waitingThreads.stopFollowing(waiter, leadsNext);
+        }
     }
 
     /** Ends the wait of a thread in {@link #await}, if there is one, because its condition has changed. */
@@ -319,7 +355,7 @@ public final class Port implements AutoCloseable {
     }
 
     /**
-     * Returns how often the application polled. A wait counts as several polls.
+     * Returns how often the application polled.
      *
      * @return number of polls, successful or not. A few polls of concurrent threads may be missing.
      */

@@ -5,16 +5,21 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 
 /**
  * The thread that serves a port while the application does not. It waits for packets and for the next deadline.
  *
  * <p>A thread that polls a completion queue does the work of the port. An application that polls at a high rate,
- * successfully or not, or repeatedly waits for completions, does all the work, and each packet would wake this thread
- * needlessly. The thread then leaves the socket alone and checks from time to time whether that is still the case. It
- * checks after 50 microseconds at first, because such phases are often short, and once a millisecond in the long run,
- * unless {@link #takeOver} ends the pause earlier. If the polls find so much that none of them does the work of the
- * port, the thread does it once a millisecond.
+ * successfully or not, does all the work, and each packet would wake this thread needlessly. The thread then leaves the
+ * socket alone and checks from time to time whether that is still the case. It checks after 50 microseconds at first,
+ * because such phases are often short, and once a millisecond in the long run, unless {@link #takeOver} ends the pause
+ * earlier. If the polls find so much that none of them does the work of the port, the thread does it once a
+ * millisecond.
+ *
+ * <p>It also leaves the socket to an application thread that {@linkplain WaitingThreads waits again and again}. While
+ * that thread waits for long, this thread sleeps until that wait ends. If the waits are short, it checks once a
+ * millisecond whether they continue.
  *
  * <p>A thread that waits for packets, either this one or an application thread, polls the socket for 40 microseconds
  * before it sleeps. It does so only while most recent waits were that short and a processor is to spare ({@link
@@ -36,9 +41,10 @@ final class PortThread implements AutoCloseable {
     private final PacketWait waiting;
     private final SocketWatch watch;
     private final ApplicationActivity activity;
+    private final WaitingThreads waitingThreads;
     private final PortLog log;
     private final Thread thread;
-    private final BooleanSupplier isToWait = this::checkWhetherToWait;
+    private final LongPredicate isToWait = this::checkWhetherToWait;
     private final BooleanSupplier isEnded = this::isEnded;
 
     /** Used only by the thread, like the fields below. */
@@ -57,10 +63,11 @@ final class PortThread implements AutoCloseable {
 
     PortThread(
         final LocalAddress local, final PacketWait waiting, final SocketWatch watch,
-        final ApplicationActivity activity, final PortLog log) {
+        final ApplicationActivity activity, final WaitingThreads waitingThreads, final PortLog log) {
         this.waiting = waiting;
         this.watch = watch;
         this.activity = activity;
+        this.waitingThreads = waitingThreads;
         this.log = log;
         this.thread = Thread.ofPlatform().daemon().name("soft-roce-" + local).unstarted(this::run);
     }
@@ -94,8 +101,9 @@ final class PortThread implements AutoCloseable {
     }
 
     /**
-     * Makes the thread watch the socket again if it has left that to a polling application. Does nothing if an
-     * application thread watches the socket, because that thread does the work and returns the watch.
+     * Makes the thread watch the socket again if it has left that to an application that polls, or waits again and
+     * again. Does nothing if it waits for the watch, because the application thread that has it does the work and
+     * returns it.
      */
     void takeOver() {
         if (away) {
@@ -104,7 +112,7 @@ final class PortThread implements AutoCloseable {
         }
     }
 
-    /** Returns whether the thread has left the work to a polling application. */
+    /** Returns whether the thread has left the work to the application for a short time. */
     boolean isLeftToApplication() {
         return away;
     }
@@ -130,7 +138,7 @@ final class PortThread implements AutoCloseable {
                 if (checkApplication()) {
                     workIfNobodyDid();
                     stayAway();
-                } else if (watch.tryTake() || awaitWatch()) {
+                } else if (!leaveToWaitingThread() && (watch.tryTake() || awaitWatch())) {
                     workAndWait();
                 }
             } catch (final Throwable e) {
@@ -157,7 +165,7 @@ final class PortThread implements AutoCloseable {
         }
     }
 
-    /** Measures the poll rate when a measurement is due. Returns whether the application still does the work. */
+    /** Measures the poll rate when a measurement is due. Returns whether the polling application does the work. */
     private boolean checkApplication() {
         if (polledOften) {
             final long nowNs = System.nanoTime();
@@ -168,16 +176,44 @@ final class PortThread implements AutoCloseable {
         return polledOften;
     }
 
+    /**
+     * Leaves the work to an application thread that waits again and again, if there is one, for a short time. Returns
+     * false if this thread takes the watch now, or waits until it is returned.
+     */
+    private boolean leaveToWaitingThread() {
+        if (!waitingThreads.areHabitual()) {
+            return false;
+        }
+        final boolean leads = watch.isTaken();
+        if (!leads) {
+            waitingThreads.wakeNext();
+        }
+        final long leftNs = waitingThreads.awayNs(leads, System.nanoTime());
+        if (leftNs == 0) {
+            return false;
+        }
+        away = true;
+        if (!waitingThreads.needsPortThread() && !ended) {
+            LockSupport.parkNanos(this, leftNs);
+        }
+        away = false;
+        return true;
+    }
+
     private void measure(final long nowNs) {
         final long polls = activity.polls();
-        polledOften = !takesOver && (polls - windowPolls) * POLLED_OFTEN_NS > nowNs - windowStartNs;
+        polledOften = !takesOver && !waitingThreads.needsPortThread()
+            && (polls - windowPolls) * POLLED_OFTEN_NS > nowNs - windowStartNs;
         windowStartNs = nowNs;
         windowPolls = polls;
         takesOver = false;
     }
 
-    /** Leaves the work to a polling application for a short time. */
+    /** Leaves the work to a polling application for a short time. A thread that waits meanwhile does the work. */
     private void stayAway() {
+        if (!watch.isTaken()) {
+            waitingThreads.wakeNext();
+        }
         away = true;
         if (!takesOver && !ended) {
             LockSupport.parkNanos(this, awayNs);
@@ -195,14 +231,13 @@ final class PortThread implements AutoCloseable {
     }
 
     /** Measures the poll rate. Returns whether to wait for packets. Called under the dispatch lock. */
-    private boolean checkWhetherToWait() {
-        final long nowNs = System.nanoTime();
+    private boolean checkWhetherToWait(final long nowNs) {
         if (nowNs - windowStartNs >= WINDOW_NS || takesOver) {
             measure(nowNs);
         }
         if (!polledOften) {
             awayNs = FIRST_AWAY_NS;
         }
-        return !polledOften && !ended;
+        return !polledOften && !ended && !waitingThreads.areAboutToLead(nowNs);
     }
 }

@@ -35,13 +35,16 @@ final class SocketWatch implements AutoCloseable {
 
     /**
      * Whether the thread that has the watch sleeps, until when, and what else ends the sleep. Guarded by the dispatch
-     * lock.
+     * lock, except that a thread that returns the watch marks itself as awake.
      */
-    private boolean asleep;
+    private volatile boolean asleep;
     private boolean untilWoken;
     private boolean untilWritable;
     private long sleepUntilNs;
     private BooleanSupplier satisfied;
+
+    /** Length of the sleep just prepared, unless it lasts until it is ended. Used by the thread that has the watch. */
+    private long sleepNs;
 
     /**
      * Results of earlier waits, for responses to own requests and for requests of others. Used by the thread that has
@@ -110,6 +113,8 @@ final class SocketWatch implements AutoCloseable {
     /** Ends the wait without packets, because the thread returns the watch for another reason. */
     void abandonWait() {
         rule = null;
+        // Otherwise the next post would wake nobody, and the next wait would end at once.
+        asleep = false;
     }
 
     /** Ends the wait and records its length if packets have arrived since it began. */
@@ -189,7 +194,8 @@ final class SocketWatch implements AutoCloseable {
         satisfied = endsEarly;
         untilWritable = dispatcher.isBlocked();
         untilWoken = !dispatcher.hasDeadline();
-        sleepUntilNs = untilWoken ? 0 : nowNs + dispatcher.untilDeadlineNs(nowNs);
+        sleepNs = untilWoken ? 0 : dispatcher.untilDeadlineNs(nowNs);
+        sleepUntilNs = nowNs + sleepNs;
     }
 
     /** Wakes the sleeper if it has work to do before it would wake up. Called under the dispatch lock. */
@@ -206,9 +212,9 @@ final class SocketWatch implements AutoCloseable {
         wait.wakeUp();
     }
 
-    /** Sleeps as prepared, but not longer than a given time. */
+    /** Sleeps as prepared just before, but not longer than a given time. */
     void sleep(final long maximumNs) throws IOException {
-        final long leftNs = untilWoken ? maximumNs : Math.min(maximumNs, sleepUntilNs - System.nanoTime());
+        final long leftNs = untilWoken ? maximumNs : Math.min(maximumNs, sleepNs);
         if (leftNs > 0) {
             wait.sleep(untilWritable, leftNs);
         } else if (untilWritable) {

@@ -7,7 +7,8 @@
  * packets are received, answered and sent, and timers expire. The thread that needs progress does the work. A thread
  * that posts sends what it posted, a thread that polls receives what has arrived, and a thread that waits for a
  * completion watches the socket. A thread that finds the lock taken leaves its work to the thread that has it. The port
- * thread waits for the socket only while no application thread does any of this. A waiting thread first polls the
+ * thread waits for the socket only while no application thread does any of this. An arriving packet therefore wakes one
+ * thread, the one that needs it ({@link dev.ffmverbs.softroce.port.WaitingThreads}). A waiting thread first polls the
  * socket for some tens of microseconds where that pays off ({@link dev.ffmverbs.softroce.port.LookingRule}). Otherwise
  * nothing spins.
  *

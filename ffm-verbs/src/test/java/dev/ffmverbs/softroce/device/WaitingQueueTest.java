@@ -79,6 +79,32 @@ class WaitingQueueTest {
     }
 
     @Test
+    void oneWhoWaitsForAChangeLeavesItToOthers() {
+        queue.add(1);
+        queue.wakeUp();
+        queue.awaitReady(LONG_NS);
+        queue.awaitReady(LONG_NS);
+        assertEquals(1, queue.await(0));
+        assertTrue(queue.takeWakeUp());
+        assertFalse(queue.isReady());
+    }
+
+    @Test
+    void aNudgeEndsOneWaitForAChangeAndNoOther() throws Exception {
+        queue.nudge();
+        queue.awaitReady(LONG_NS);
+        assertFalse(queue.isReady());
+
+        final Thread waiting = Thread.ofPlatform().daemon().start(() -> queue.awaitReady(LONG_NS));
+        while (waiting.getState() != Thread.State.TIMED_WAITING) {
+            Thread.sleep(1);
+        }
+        queue.nudge();
+        waiting.join();
+        assertNull(queue.await(1));
+    }
+
+    @Test
     void oneWhoWaitsIsWokenOrElseTheNext() throws Exception {
         startWaiting(1);
         queue.wakeUp();

@@ -9,6 +9,7 @@ import dev.ffmverbs.PrivateLoopbackAddresses;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -119,6 +120,44 @@ class PortThreadTest {
         port.wakeUp();
         watcher.join();
         assertTrue(rounds <= 2, rounds + " rounds while there was nothing to do");
+    }
+
+    @Test
+    void leavesTheSocketToAThreadThatWaitsAgainAndAgainAndTakesItOnceThatThreadIsAbsent() {
+        try (AttachedQueuePair from = new AttachedQueuePair(port); AttachedQueuePair to = new AttachedQueuePair(port)) {
+            from.connect(to);
+            to.connect(from);
+            for (int i = 0; i < 10; i++) {
+                AttachedQueuePair.until("this thread waits, and the port's thread does not poll", () -> {
+                    port.wakeUp();
+                    return port.await(() -> false, TimeUnit.MICROSECONDS.toNanos(50)) && port.isLeftToApplication();
+                });
+                from.exchange(to);
+            }
+        }
+    }
+
+    @Test
+    void sendsAgainWhatWasLostWhileAnApplicationThreadLeads() {
+        try (AttachedQueuePair from = new AttachedQueuePair(port); AttachedQueuePair to = new AttachedQueuePair(port)) {
+            from.connect(to);
+            to.connect(from);
+            port.injectFaults(FaultSettings.parse("drop=0.3,seed=3"));
+            for (int i = 0; i < 20; i++) {
+                final int done = i;
+                to.postReceive();
+                from.postSend();
+                AttachedQueuePair.until("a SEND under loss", () -> {
+                    if (!port.await(() -> from.statuses.size() > done, TimeUnit.MILLISECONDS.toNanos(100))) {
+                        port.wakeUp();
+                    }
+                    return from.statuses.size() > done;
+                });
+                assertEquals(CompletionStatuses.SUCCESS, from.statuses.get(done));
+            }
+        } finally {
+            port.injectFaults(FaultSettings.NONE);
+        }
     }
 
     @Test
