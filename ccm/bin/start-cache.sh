@@ -11,7 +11,7 @@ readonly TRAINING_SECONDS=60
 # Makes the cache first if there is none. An empty file means that it could not be made.
 use_start_cache() {
     local target=$PROJECT/ccm/command/target
-    local stamp=$target/$JARS_FILE name=${java%/bin/java}_$java_version lock cache
+    local stamp=$target/$CLASS_PATH_FILE name=${java%/bin/java}_$java_version lock cache
     ((${#name} < 200)) || name=${name: -200}
     cache=$target/start_${name//\//_}
     if [[ ! $cache -nt $stamp && -z ${LAB_GUEST-} && -w $target ]] && { exec {lock}>"$target/start.lock"; } 2>/dev/null; then
