@@ -47,10 +47,11 @@ final class ChannelGroupSockets implements GroupSockets {
                 local.udpPort()));
             channel.join(address, joined);
             channel.configureBlocking(false);
+            final GroupSocket socket = new ChannelGroupSocket(group, channel);
             channel.register(selector, SelectionKey.OP_READ);
             selector.wakeup();
             complete = true;
-            return new ChannelGroupSocket(group, channel);
+            return socket;
         } finally {
             if (!complete) {
                 channel.close();

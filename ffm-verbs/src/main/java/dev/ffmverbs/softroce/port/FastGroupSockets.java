@@ -37,9 +37,10 @@ final class FastGroupSockets implements GroupSockets {
                 descriptor.bind(group.high(), group.low(), local.interfaceIndex(), local.udpPort());
                 descriptor.join(group.high(), group.low(), local.interfaceIndex());
             }
+            final GroupSocket socket = new FastGroupSocket(group, descriptor);
             wait.add(descriptor);
             complete = true;
-            return new FastGroupSocket(group, descriptor);
+            return socket;
         } finally {
             if (!complete) {
                 descriptor.close();

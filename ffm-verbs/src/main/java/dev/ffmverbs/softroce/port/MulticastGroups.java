@@ -103,12 +103,20 @@ public final class MulticastGroups implements AutoCloseable {
         if (thread == null) {
             thread = MulticastThread.start(socket, lock, dispatcher, log);
         }
+        MulticastGroup group = null;
+        boolean complete = false;
         try {
-            final MulticastGroup group = thread.open(address);
+            group = thread.open(address);
             groups.put(address, group);
+            complete = true;
             return group;
         } finally {
-            endIfIdle();
+            if (!complete) {
+                if (group != null) {
+                    thread.leave(group);
+                }
+                endIfIdle();
+            }
         }
     }
 

@@ -65,12 +65,21 @@ final class MulticastThread {
 
     /** Joins a group and receives what is sent to it. */
     MulticastGroup open(final IpAddress address) throws IOException {
-        final MulticastGroup group = new MulticastGroup(address, sockets.open(address));
-        final MulticastGroup[] more = Arrays.copyOf(groups, groups.length + 1);
-        more[groups.length] = group;
-        groups = more;
-        sockets.wakeUp();
-        return group;
+        final GroupSockets.GroupSocket socket = sockets.open(address);
+        boolean complete = false;
+        try {
+            final MulticastGroup group = new MulticastGroup(address, socket);
+            final MulticastGroup[] more = Arrays.copyOf(groups, groups.length + 1);
+            more[groups.length] = group;
+            groups = more;
+            complete = true;
+            sockets.wakeUp();
+            return group;
+        } finally {
+            if (!complete) {
+                socket.close(log);
+            }
+        }
     }
 
     /** Leaves a group. */
