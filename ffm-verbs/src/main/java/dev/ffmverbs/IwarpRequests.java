@@ -29,11 +29,11 @@ final class IwarpRequests {
     }
 
     /**
-     * Refuses a request that iWARP does not have.
+     * Prepares a request for its driver, or refuses it if iWARP does not have it.
      *
      * @param request a {@code struct ibv_send_wr}.
      */
-    void require(final MemorySegment request) {
+    void prepare(final MemorySegment request) {
         final int opcode = request.get(JAVA_INT, SendRequestLayout.OPCODE);
         switch (opcode) {
             case WorkRequestOpcodes.RDMA_WRITE, WorkRequestOpcodes.SEND, WorkRequestOpcodes.LOCAL_INVALIDATE,

@@ -133,10 +133,10 @@ public sealed class QueuePair extends QueuePairConnection permits ExtendedQueueP
         }
     }
 
-    /** Refuses a request that the transport does not have. */
-    final void requireOperation(final MemorySegment request) {
+    /** Prepares a request for the transport, or refuses it if the transport does not have it. */
+    final void prepareRequest(final MemorySegment request) {
         if (iwarpRequests != null) {
-            iwarpRequests.require(request);
+            iwarpRequests.prepare(request);
         }
     }
 

@@ -52,7 +52,7 @@ final class RequestObjects {
     }
 
     void enter(final QueuePair queuePair) {
-        queuePair.requireOperation(request);
+        queuePair.prepareRequest(request);
         final QueuePairType type = queuePair.configuration().type();
         if (type == QueuePairType.UNRELIABLE_CONNECTION) {
             requireUnanswered(queuePair);
