@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The socket of a device passes from one waiting thread to the next, and nobody misses what arrives meanwhile. */
+/** The socket of a device passes from one waiting thread to the next, and nobody misses what arrives in between. */
 class WaitingThreadsTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);

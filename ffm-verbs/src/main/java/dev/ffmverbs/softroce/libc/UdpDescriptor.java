@@ -101,9 +101,14 @@ public class UdpDescriptor implements AutoCloseable {
 
     private void set(final int level, final int option, final int value, final String name) throws IOException {
         argument.set(JAVA_INT, 0, value);
-        final int result = Libc.setsockopt(errno, open(), level, option, argument, Integer.BYTES);
+        setArgument(level, option, Integer.BYTES, name + ", " + value);
+    }
+
+    private void setArgument(final int level, final int option, final int bytes, final String text)
+        throws IOException {
+        final int result = Libc.setsockopt(errno, open(), level, option, argument, bytes);
         if (result < 0) {
-            throw new CallFailedException("setsockopt(" + name + ", " + value + ")", -result);
+            throw new CallFailedException("setsockopt(" + text + ")", -result);
         }
     }
 
@@ -197,14 +202,6 @@ public class UdpDescriptor implements AutoCloseable {
         argument.set(JAVA_INT, MessageLayout.IPV6_MEMBERSHIP_INTERFACE, interfaceIndex);
         setArgument(
             MessageLayout.SOL_IPV6, IPV6_ADD_MEMBERSHIP, MessageLayout.IPV6_MEMBERSHIP_BYTES, "IPV6_ADD_MEMBERSHIP");
-    }
-
-    private void setArgument(final int level, final int option, final int bytes, final String name)
-        throws IOException {
-        final int result = Libc.setsockopt(errno, open(), level, option, argument, bytes);
-        if (result < 0) {
-            throw new CallFailedException("setsockopt(" + name + ")", -result);
-        }
     }
 
     /**

@@ -209,7 +209,7 @@ final class PortThread implements AutoCloseable {
         takesOver = false;
     }
 
-    /** Leaves the work to a polling application for a short time. A thread that waits meanwhile does the work. */
+    /** Leaves the work to a polling application for a short time, and to a thread that waits in that time. */
     private void stayAway() {
         if (!watch.isTaken()) {
             waitingThreads.wakeNext();

@@ -136,9 +136,8 @@ final class WaitingThreads {
             others.decrementAndGet();
             return;
         }
-        if (next.get() == waiter) { // otherwise it was woken to lead
-            next.compareAndSet(waiter, null);
-        }
+        // Has no effect if the thread was woken to lead.
+        next.compareAndSet(waiter, null);
         lastSeenNs = System.nanoTime();
     }
 

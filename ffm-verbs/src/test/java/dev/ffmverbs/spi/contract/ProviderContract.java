@@ -118,7 +118,7 @@ public interface ProviderContract {
         }
     }
 
-    /** Connections of type XRC need a domain of their own kind ({@code ibv_open_xrcd}), which this interface lacks. */
+    /** Connections of type XRC need a special domain ({@code ibv_open_xrcd}), which this interface lacks. */
     @Test
     default void anExtendedReliableConnectionWithoutADomainIsRefused() throws Exception {
         try (ContractEnd end = new ContractEnd(devices().left())) {
