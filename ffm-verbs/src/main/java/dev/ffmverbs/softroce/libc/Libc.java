@@ -39,6 +39,9 @@ final class Libc {
 
     private static final MethodHandle FAST_SENDMSG =
         linkWithoutErrno("sendmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
+    /** Memory is given by address, so that no segment need be created for it. */
+    private static final MethodHandle FAST_SENDTO =
+        linkWithoutErrno("sendto", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
     private static final MethodHandle FAST_SENDMMSG =
         linkWithoutErrno("sendmmsg", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     private static final MethodHandle FAST_RECVMSG =
@@ -129,6 +132,18 @@ final class Libc {
     static long sendmsg(final int descriptor, final MemorySegment message, final int flags) {
         try {
             return (long) FAST_SENDMSG.invokeExact(descriptor, message, flags);
+        } catch (final Throwable e) {
+            throw errorFor(e);
+        }
+    }
+
+    /** Sends one message without control data. Returns its length in bytes, or -1. */
+    static long sendto(
+        final int descriptor, final long content, final long contentBytes, final int flags, final long address,
+        final int addressBytes) {
+        try {
+            return (long) FAST_SENDTO.invokeExact(
+                descriptor, content, contentBytes, flags, address, addressBytes);
         } catch (final Throwable e) {
             throw errorFor(e);
         }

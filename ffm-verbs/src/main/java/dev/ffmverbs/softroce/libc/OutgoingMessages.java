@@ -129,6 +129,20 @@ public final class OutgoingMessages {
         controls.set(JAVA_INT, start + MessageLayout.CONTROL_TYPE, type);
     }
 
+    /** Returns whether a message has no control data, so that it is sent as one packet as it is. */
+    boolean isPlain(final int index) {
+        return messages.get(JAVA_LONG, MESSAGE_BYTES * index + MessageLayout.CONTROL_LENGTH) == 0;
+    }
+
+    /** Sends one plain message through a socket ({@code sendto(2)}). Returns its length in bytes, or -1. */
+    long sendPlain(final int index, final int descriptor, final int flags) {
+        final long vector = VECTOR_BYTES * index;
+        return Libc.sendto(descriptor, vectors.get(JAVA_LONG, vector + MessageLayout.VECTOR_BASE),
+            vectors.get(JAVA_LONG, vector + MessageLayout.VECTOR_LENGTH_BYTES), flags,
+            addresses.address() + (long) ADDRESS_ROOM_BYTES * index,
+            messages.get(JAVA_INT, MESSAGE_BYTES * index + MessageLayout.NAME_LENGTH));
+    }
+
     /** Returns the headers, starting at one message. */
     MemorySegment headers(final int first) {
         return first == 0 ? messages : messages.asSlice(MESSAGE_BYTES * first);

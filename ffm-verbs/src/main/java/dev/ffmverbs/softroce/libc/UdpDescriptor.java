@@ -291,7 +291,8 @@ public class UdpDescriptor implements AutoCloseable {
     }
 
     /**
-     * Sends messages with one call ({@code sendmsg(2)}, {@code sendmmsg(2)}), as many as there is room for.
+     * Sends messages with one call, as many as there is room for ({@code sendmmsg(2)}, or {@code sendmsg(2)} for one,
+     * or {@code sendto(2)} for one that is neither a train nor has a traffic class).
      *
      * @param messages the messages.
      * @param first    index of the first to send.
@@ -300,10 +301,15 @@ public class UdpDescriptor implements AutoCloseable {
      *     {@code -EAGAIN} if there is no room and {@code -EBADF} if the socket is closed.
      */
     public int send(final OutgoingMessages messages, final int first, final int count) {
-        final MemorySegment headers = messages.headers(first);
-        final int sent = count == 1 ? Libc.sendmsg(descriptor, headers, MSG_DONTWAIT) < 0 ? -1 : 1
-            : Libc.sendmmsg(descriptor, headers, count, MSG_DONTWAIT);
-        return sent > 0 ? sent : sendAgain(headers, count);
+        final int sent = count > 1 ? Libc.sendmmsg(descriptor, messages.headers(first), count, MSG_DONTWAIT)
+            : sendOne(messages, first) < 0 ? -1 : 1;
+        return sent > 0 ? sent : sendAgain(messages.headers(first), count);
+    }
+
+    /** Sends one message by the call that takes the kernel least time. Returns a negative number if that fails. */
+    private long sendOne(final OutgoingMessages messages, final int index) {
+        return messages.isPlain(index) ? messages.sendPlain(index, descriptor, MSG_DONTWAIT)
+            : Libc.sendmsg(descriptor, messages.headers(index), MSG_DONTWAIT);
     }
 
     /** Sends again after a failure to get its reason, which may no longer apply. */

@@ -115,6 +115,7 @@ final class DeviceWorker {
 
     private static void poll(final QueuePairGroup group) {
         final CompletionQueue queue = group.first().sendQueue();
+        queue.confine();
         final WorkCompletions nothing = WorkCompletions.allocate(1);
         while (true) {
             queue.poll(nothing);

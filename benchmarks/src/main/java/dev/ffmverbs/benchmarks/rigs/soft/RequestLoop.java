@@ -99,9 +99,13 @@ final class RequestLoop implements Runnable {
         return operationsOfPairs;
     }
 
-    /** Posts until the phase is {@link Phase#DONE}, and takes the completions of all that was posted. */
+    /**
+     * Posts until the phase is {@link Phase#DONE}, and takes the completions of all that was posted. Confines the
+     * queues to the calling thread, which must end before another can close them.
+     */
     @Override
     public void run() {
+        ends.forEach(Endpoint::confine);
         for (int i = 0; i < posts.length; i++) {
             post(i);
         }
