@@ -152,10 +152,19 @@ public final class Summary {
     }
 
     private String validity() {
-        final long failed =
-            report.results().stream().filter(result -> result.status() == Status.FAILED).count();
-        return failed == 0 && report.failures().isEmpty()
-            ? "All " + report.results().size() + " results passed their checks: no operation lost, steady, in turns."
-            : failed + " of " + report.results().size() + " results FAILED their checks; the tables say which and why.";
+        final List<String> failed = report.results().stream().filter(result -> result.status() == Status.FAILED)
+            .map(Summary::describeFailure).toList();
+        final int all = report.results().size();
+        if (failed.isEmpty()) {
+            return report.failures().isEmpty()
+                ? "All " + all + " results passed their checks: no operation lost, steady, in turns."
+                : report.failures().size() + " measuring processes FAILED.";
+        }
+        return failed.size() + " of " + all + " results FAILED their checks: " + String.join("; ", failed) + ".";
+    }
+
+    private static String describeFailure(final OperationResult result) {
+        return result.operation() + " of " + result.binding() + " on " + result.device() + ", "
+            + String.join(", ", result.problems());
     }
 }

@@ -33,7 +33,8 @@ class SummaryTest {
             result("calls", "stub", "empty-poll", "jni", 8, "lost"))).sentences();
 
         assertEquals("Poll an empty queue: 9.0 ns through ffm.", sentences.getFirst());
-        assertEquals("2 of 3 results FAILED their checks; the tables say which and why.", sentences.getLast());
+        assertEquals("2 of 3 results FAILED their checks: empty-poll of ffm-critical on stub, lost;"
+            + " empty-poll of jni on stub, lost.", sentences.getLast());
     }
 
     @Test
