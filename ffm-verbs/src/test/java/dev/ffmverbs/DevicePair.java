@@ -47,8 +47,13 @@ public record DevicePair(Device left, Device right, String reason) {
      */
     public static Stream<DevicePair> all() {
         final String named = System.getProperty(PAIRS_PROPERTY);
-        return named == null ? found() : Stream.of(named.split(",")).map(pair -> pair.split("-"))
-            .map(names -> new DevicePair(Verbs.device(names[0]), Verbs.device(names[1]), ""));
+        return named == null ? found()
+            : Stream.of(named.split(",")).map(pair -> pair.split("-")).map(names -> named(names[0], names[1]));
+    }
+
+    private static DevicePair named(final String left, final String right) {
+        final Device first = Verbs.device(left);
+        return new DevicePair(first, right.equals(left) ? first : Verbs.device(right), "");
     }
 
     private static Stream<DevicePair> found() {
