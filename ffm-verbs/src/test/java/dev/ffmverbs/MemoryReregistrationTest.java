@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -78,6 +79,22 @@ class MemoryReregistrationTest {
             } finally {
                 other.close();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void keepsItsRegistrationWhenTheDeviceRefusesNewRights(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            final MemoryRegion remote = TestMemory.region(pair.right, 64, SEED);
+            Unsupported.orSkip(() -> remote.changeAccess(Access.REMOTE_READ));
+            assumeTrue(devices.right().provider().equals("softroce"), "drivers may lose a registration they refuse");
+
+            final VerbsException refused =
+                assertThrows(VerbsException.class, () -> remote.changeAccess(Access.REMOTE_WRITE));
+
+            assertEquals("EINVAL", refused.errnoName());
+            assertReaches(pair, WorkCompletionStatus.SUCCESS, remote);
         }
     }
 

@@ -31,9 +31,6 @@ class UnsupportedOperationsTest {
         operations.put("ibv_modify_cq", on -> on.queue.moderate(1, 1));
         operations.put("ibv_reg_dmabuf_mr", on -> on.domain.registerDmabuf(0, 0, 4096, 0));
         operations.put("ibv_reg_mr", on -> on.domain.registerAddressSpace());
-        operations.put("ibv_rereg_mr, access", on -> on.region.changeAccess(Access.REMOTE_READ));
-        operations.put("ibv_rereg_mr, memory", on -> on.region.changeMemory(on.arena.allocate(64)));
-        operations.put("ibv_rereg_mr, domain", on -> on.region.changeProtectionDomain(on.domain));
         return operations;
     }
 

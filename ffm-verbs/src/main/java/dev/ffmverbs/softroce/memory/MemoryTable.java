@@ -43,6 +43,18 @@ public final class MemoryTable {
      */
     public RegisteredMemory register(
         final MemorySegment memory, final long iova, final int rights, final int protectionDomain) {
+        requireRegistrable(memory, iova, rights);
+        int key = byKey.draw();
+        while (windows.owns(key)) {
+            key = byKey.draw();
+        }
+        final RegisteredMemory registered =
+            new RegisteredMemory(key, protectionDomain, memory, iova, rights, copy);
+        byKey.put(key, registered);
+        return registered;
+    }
+
+    private static void requireRegistrable(final MemorySegment memory, final long iova, final int rights) {
         final long bytes = memory.byteSize();
         if (!memory.isNative() || bytes == 0) {
             throw new IllegalArgumentException("memory to register must be native and must not be empty: " + memory);
@@ -62,14 +74,29 @@ public final class MemoryTable {
         if ((rights & AccessFlags.LOCAL_WRITE) != 0 && memory.isReadOnly()) {
             throw new IllegalArgumentException("memory to be written must not be read-only: " + memory);
         }
-        int key = byKey.draw();
-        while (windows.owns(key)) {
-            key = byKey.draw();
-        }
-        final RegisteredMemory registered =
-            new RegisteredMemory(key, protectionDomain, memory, iova, rights, copy);
-        byKey.put(key, registered);
-        return registered;
+    }
+
+    /**
+     * Changes a registration, which keeps its key. Accesses that follow find the new one only.
+     *
+     * @param former           registered memory of this table.
+     * @param memory           its new memory, as for {@link #register}.
+     * @param iova             its new address for work requests and peers.
+     * @param rights           its new rights, flags of {@link AccessFlags}.
+     * @param protectionDomain number of its new domain.
+     * @return the registered memory that replaces the former.
+     * @throws IllegalArgumentException as for {@link #register}. Nothing has changed then.
+     * @throws IllegalStateException    if {@linkplain RegisteredMemory#windows() windows} are bound to it.
+     */
+    public RegisteredMemory change(
+        final RegisteredMemory former, final MemorySegment memory, final long iova, final int rights,
+        final int protectionDomain) {
+        requireRegistrable(memory, iova, rights);
+        deregister(former);
+        final RegisteredMemory changed =
+            new RegisteredMemory(former.key(), protectionDomain, memory, iova, rights, copy);
+        byKey.put(changed.key(), changed);
+        return changed;
     }
 
     /**

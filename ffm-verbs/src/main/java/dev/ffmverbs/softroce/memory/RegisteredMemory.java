@@ -136,6 +136,24 @@ public final class RegisteredMemory {
     }
 
     /**
+     * Returns the memory itself.
+     *
+     * @return the segment that was registered, or the part of it that a window opens.
+     */
+    public MemorySegment segment() {
+        return memory;
+    }
+
+    /**
+     * Returns what the device and peers may do.
+     *
+     * @return flags of {@link AccessFlags}.
+     */
+    public int rights() {
+        return rights;
+    }
+
+    /**
      * Returns whether all requested rights were granted.
      *
      * @param asked flags of {@link AccessFlags}.

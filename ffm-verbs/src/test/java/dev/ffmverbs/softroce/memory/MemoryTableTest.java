@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ffmverbs.spi.constants.AccessFlags;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -214,5 +215,41 @@ class MemoryTableTest {
             writer.interrupt();
             writer.join();
         }
+    }
+
+    @Test
+    void aChangedRegistrationKeepsItsKeyAndNothingElse() {
+        final RegisteredMemory former = register(64, 0x1000, REMOTE_READ);
+        final int key = former.key();
+
+        final RegisteredMemory changed = table.change(former, arena.allocate(32, 8), 0x2000, ALL, DOMAIN + 1);
+
+        assertEquals(key, changed.key());
+        assertEquals(1, table.size());
+        assertSame(changed, table.find(key, DOMAIN + 1, ALL, 0x2000, 32));
+        assertNull(table.find(key, DOMAIN, REMOTE_READ, 0x1000, 64));
+        assertNull(table.find(key, DOMAIN + 1, REMOTE_READ, 0x1000, 64));
+    }
+
+    @Test
+    void aRegistrationWithAWindowCannotChange() {
+        final RegisteredMemory region = register(64, 0x1000, ALL | AccessFlags.MEMORY_WINDOW_BIND);
+        final AllocatedWindow window = table.windows().allocate(DOMAIN, false);
+        assertTrue(table.windows().bind(window.index(), 1, region.key(), 0x1000, 8, REMOTE_READ, DOMAIN, 2));
+
+        assertThrows(IllegalStateException.class,
+            () -> table.change(region, arena.allocate(64, 8), 0x1000, ALL, DOMAIN));
+
+        assertSame(region, table.find(region.key(), DOMAIN, REMOTE_READ, 0x1000, 64));
+    }
+
+    @Test
+    void aChangeThatIsRefusedChangesNothing() {
+        final RegisteredMemory region = register(64, 0x1000, REMOTE_READ);
+
+        assertThrows(IllegalArgumentException.class,
+            () -> table.change(region, arena.allocate(64, 8), 0x1000, REMOTE_WRITE, DOMAIN));
+
+        assertSame(region, table.find(region.key(), DOMAIN, REMOTE_READ, 0x1000, 64));
     }
 }
