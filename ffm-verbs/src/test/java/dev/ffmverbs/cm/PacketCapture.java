@@ -23,7 +23,9 @@ final class PacketCapture implements AutoCloseable {
 
     private static final int AF_PACKET = 17;
     private static final int SOCK_DGRAM_NONBLOCK = 2 | 0x800;
-    private static final int ETH_P_IP_IN_NETWORK_ORDER = 0x0008;
+    /** Not IPv4 alone, which would be the packets that arrive, without those that leave. */
+    private static final int ETH_P_ALL_IN_NETWORK_ORDER = 0x0300;
+    private static final int IPV4 = 4;
     private static final int SNAP_BYTES = 256;
     private static final int UDP = 17;
     private static final int ROCE_PORT = 4791;
@@ -55,7 +57,7 @@ final class PacketCapture implements AutoCloseable {
     PacketCapture() {
         final MemorySegment state = arena.allocate(STATE);
         try {
-            descriptor = (int) SOCKET.invokeExact(state, AF_PACKET, SOCK_DGRAM_NONBLOCK, ETH_P_IP_IN_NETWORK_ORDER);
+            descriptor = (int) SOCKET.invokeExact(state, AF_PACKET, SOCK_DGRAM_NONBLOCK, ETH_P_ALL_IN_NETWORK_ORDER);
         } catch (final Throwable e) {
             throw new AssertionError(e);
         }
@@ -77,7 +79,8 @@ final class PacketCapture implements AutoCloseable {
         while (length >= 0) {
             final ByteBuffer bytes = buffer.asByteBuffer();
             final int udp = (bytes.get(0) & 0xF) * Integer.BYTES;
-            if (length > udp + 20 && bytes.get(9) == UDP && bytes.getShort(udp + 2) == ROCE_PORT) {
+            if (length > udp + 20 && bytes.get(0) >> 4 == IPV4 && bytes.get(9) == UDP
+                && bytes.getShort(udp + 2) == ROCE_PORT) {
                 packets.add(new Packet(bytes.getInt(12), Byte.toUnsignedInt(bytes.get(1)),
                     Short.toUnsignedInt(bytes.getShort(udp)), bytes.getInt(udp + 12) & 0xFF_FFFF,
                     bytes.getShort(udp + 44)));
