@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Assumptions;
 
 /** Skips a test with the reason if the device lacks the tested feature. */
-final class Unsupported {
+public final class Unsupported {
 
     private static final int NEW_RXE_MAJOR = 6;
     private static final int NEW_RXE_MINOR = 12;
@@ -41,7 +41,7 @@ final class Unsupported {
      * rxe_completer} sees the request, which is flushed for that reason. And {@code rxe_qp_reset} keeps a READ that the
      * responder has begun, whose range {@code mr_check_range} has accepted because its end is beyond 2^64.
      */
-    static boolean isNewRxe(final Device device) {
+    public static boolean isNewRxe(final Device device) {
         return isRxe(device) && !isKernelBefore(NEW_RXE_MAJOR, NEW_RXE_MINOR);
     }
 

@@ -4,10 +4,12 @@ package dev.ffmverbs.interop;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.DevicePair;
+import dev.ffmverbs.Unsupported;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -56,6 +58,8 @@ class DatagramProgramTest {
     void receivesWhatMckeySendsToAGroup(final DevicePair devices) throws Exception {
         devices.require();
         CProgram.require("mckey", "rdmacm-utils", devices.left());
+        Assumptions.assumeFalse(Unsupported.isNewRxe(devices.right()),
+            "rxe of this Linux delivers less to a group than is sent, between two mckey as well ('kernel-errors')");
         try (CProgram.Later sender = new CProgram.Later()) {
             DatagramProgram.receive(devices.right(), DeviceAddress.address(devices.right()),
                 InetAddress.getByName(GROUP), () -> sender.launch(
