@@ -76,6 +76,24 @@ ensure_built() {
     exec {lock}>&-
 }
 
+# ensure_tests_built PROGRAM MODULE: the classes of a module and of those it needs, with their tests.
+ensure_tests_built() {
+    tests_are_fresh "$2" || run_maven "$1" -DskipTests -pl "$2" -am process-test-classes
+}
+
+# tests_are_fresh MODULE: whether no source has been changed, added or removed since the tests were compiled. Maven
+# compiles all tests of a module again with each build, so that every class is as old as the last one.
+tests_are_fresh() {
+    local module tests=() sources=("$PROJECT/pom.xml") oldest=''
+    for module in $(modules_of "$1"); do
+        [[ -s $PROJECT/$module/target/test.classpath && -d $PROJECT/$module/target/test-classes ]] || return 1
+        tests+=("$PROJECT/$module/target/test-classes")
+        sources+=("$PROJECT/$module/pom.xml" "$PROJECT/$module/src")
+    done
+    read -r _ oldest < <(find "${tests[@]}" -name '*.class' -printf '%T@ %p\n' | sort -n)
+    [[ -n $oldest && -z $(find "${sources[@]}" -newer "$oldest" -print -quit) ]]
+}
+
 # run_maven PROGRAM ARGUMENT..., shows which step Maven is at and how long it has run; when it fails, its errors.
 run_maven() {
     local program=$1 log=$PROJECT/ccm/target/build.log line='' part step='starting Maven' status=1 began=$SECONDS

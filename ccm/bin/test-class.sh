@@ -11,7 +11,7 @@ source "$here/build.sh"
 build_tests() {
     cd "$here/../.." || return
     find_java "$1"
-    run_maven "$1" -DskipTests -pl ccm/command -am process-test-classes
+    ensure_tests_built "$1" ccm/command
 }
 
 # Runs a class of package dev.ffmverbs.ccm.command, with these JVM options, and returns its status.

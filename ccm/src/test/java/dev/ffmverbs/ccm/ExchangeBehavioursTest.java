@@ -9,8 +9,10 @@ import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.QueuePairState;
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.ccm.value.BootPhase;
+import dev.ffmverbs.ccm.value.LivenessThresholds;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Modifier;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,6 +31,10 @@ class ExchangeBehavioursTest {
 
     /** On a busy machine a thread may wait this long, so the last beat may be this old, or the verdict this late. */
     private static final long BUSY_MS = 1_000;
+
+    /** The bound is that of the configuration. The default would take 10 s. */
+    private static final LivenessThresholds SOON_DEAD = LivenessThresholds.defaults()
+        .withInterval(Duration.ofMillis(20)).withDeadAfter(Duration.ofSeconds(3), Duration.ofSeconds(4));
 
     private final RecordingClient clientA = new RecordingClient("log", 2, MEMORY_BYTES);
     private final RecordingClient clientB = new RecordingClient("log", 2, MEMORY_BYTES);
@@ -229,7 +235,10 @@ class ExchangeBehavioursTest {
     @ParameterizedTest
     @MethodSource(SINGLE)
     void row32HeartbeatsAdvanceAndTheirEndIsSeenWithinTheBound(final NodePair pair) throws Exception {
-        try (TwoNodes nodes = new TwoNodes(pair).start()) {
+        try (TwoNodes nodes = new TwoNodes(pair)) {
+            nodes.b = nodes.builderB().start();
+            nodes.a = nodes.builderA().liveness(SOON_DEAD).start();
+            nodes.awaitSession();
             final Partner partner = nodes.partnerOfA();
             final long startNs = System.nanoTime();
             while (partner.heartbeats().count() < 20) {

@@ -27,6 +27,8 @@ final class VethNamespace implements AutoCloseable {
     VethNamespace() throws InterruptedException {
         Assumptions.assumeTrue(run("ip", "netns", "add", name),
             "only root can create a network namespace, by the program ip of iproute2");
+        // Otherwise, the kernel would ask for 2 s whether another host has the link-local addresses.
+        run("ip", "netns", "exec", name, "sh", "-c", "echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad");
         for (final String orders : List.of("link add v0 type veth peer name v1", "link set lo up", "link set v0 up",
             "link set v1 up", "address add 10.77.0.1/24 dev v0", "address add 10.77.0.9/24 dev v0",
             "address add fd77::1/64 dev v0 nodad", "address add 10.77.0.2/24 dev v1",
@@ -39,7 +41,7 @@ final class VethNamespace implements AutoCloseable {
         awaitLinkLocalAddresses();
     }
 
-    /** A link-local address cannot be bound until the kernel has asked whether another host has it. */
+    /** A link-local address cannot be bound while the kernel asks whether another host has it. */
     private void awaitLinkLocalAddresses() throws InterruptedException {
         final long startNs = System.nanoTime();
         while (System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(LIMIT_S)

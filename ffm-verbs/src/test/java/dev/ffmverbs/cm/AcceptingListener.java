@@ -3,6 +3,7 @@ package dev.ffmverbs.cm;
 
 import dev.ffmverbs.QueuePair;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +17,12 @@ final class AcceptingListener implements AutoCloseable {
     AcceptingListener(
         final ConnectionManager manager, final InetSocketAddress address, final QueuePair queuePair,
         final AddressOption... options) {
-        listener = manager.listen(address, 4, request -> accepted.add(
-            request.accept(queuePair, ConnectionParameters.defaults())), options);
+        listener = manager.listen(address, 4, request -> {
+            // The client may have its connection, and the test end, before this one is noted.
+            synchronized (accepted) {
+                accepted.add(request.accept(queuePair, ConnectionParameters.defaults()));
+            }
+        }, options);
     }
 
     InetSocketAddress address() {
@@ -32,6 +37,10 @@ final class AcceptingListener implements AutoCloseable {
     @Override
     public void close() {
         listener.close();
-        accepted.forEach(Connection::close);
+        final List<Connection> noted;
+        synchronized (accepted) {
+            noted = List.copyOf(accepted);
+        }
+        noted.forEach(Connection::close);
     }
 }

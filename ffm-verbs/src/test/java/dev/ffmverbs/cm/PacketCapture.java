@@ -3,6 +3,7 @@ package dev.ffmverbs.cm;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ffmverbs.spi.Errno;
 import java.lang.foreign.Arena;
@@ -29,10 +30,17 @@ final class PacketCapture implements AutoCloseable {
     private static final int SNAP_BYTES = 256;
     private static final int UDP = 17;
     private static final int ROCE_PORT = 4791;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_RCVBUFFORCE = 33;
+
+    /** Room for the packets of other processes too, which would take the place of those of the test. */
+    private static final int BUFFER_BYTES = 64 << 20;
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
 
     private static final MethodHandle SOCKET = link("socket", FunctionDescriptor.of(
         JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), Linker.Option.captureCallState("errno"));
+    private static final MethodHandle SET_OPTION = link("setsockopt", FunctionDescriptor.of(
+        JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ValueLayout.ADDRESS, JAVA_INT));
     private static final MethodHandle RECEIVE = link("recv", FunctionDescriptor.of(
         JAVA_LONG, JAVA_INT, ValueLayout.ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle CLOSE = link("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
@@ -63,6 +71,13 @@ final class PacketCapture implements AutoCloseable {
         }
         final int errno = (int) STATE.varHandle(MemoryLayout.PathElement.groupElement("errno")).get(state, 0L);
         Assumptions.assumeTrue(descriptor >= 0, () -> "packets cannot be captured: " + Errno.describe(errno));
+        try {
+            final int status = (int) SET_OPTION.invokeExact(descriptor, SOL_SOCKET, SO_RCVBUFFORCE,
+                arena.allocateFrom(JAVA_INT, BUFFER_BYTES), Integer.BYTES);
+            assertEquals(0, status, "setsockopt(SO_RCVBUFFORCE)");
+        } catch (final Throwable e) {
+            throw new AssertionError(e);
+        }
     }
 
     @SuppressWarnings("restricted")

@@ -17,7 +17,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tests pingpong in both roles. The server uses the right device of a pair, the client the left one. */
+/**
+ * Tests pingpong in both roles. The server uses the right device of a pair, the client the left one.
+ *
+ * <p>{@code -Dinterop.iterations=N} exchanges more or fewer messages than the default of the programs.
+ */
 @Timeout(90)
 class PingPongTest {
 
@@ -29,6 +33,7 @@ class PingPongTest {
     /** What fits in a packet of every device. */
     private static final int DATAGRAM_SIZE = 1024;
 
+    private static final int ITERATIONS = Integer.getInteger("interop.iterations", PingPong.DEFAULT_ITERATIONS);
     private static final int LARGE_ITERATIONS = 50;
 
     private static List<String> command(
@@ -70,14 +75,14 @@ class PingPongTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
-    void servesTheCClientAThousandTimes(final DevicePair devices) throws Exception {
-        serveCClient(Program.IBV_RC_PINGPONG, devices, PingPong.DEFAULT_SIZE, PingPong.DEFAULT_ITERATIONS);
+    void servesTheCClientManyTimes(final DevicePair devices) throws Exception {
+        serveCClient(Program.IBV_RC_PINGPONG, devices, PingPong.DEFAULT_SIZE, ITERATIONS);
     }
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
-    void playsWithTheCServerAThousandTimes(final DevicePair devices) throws Exception {
-        playWithCServer(Program.IBV_RC_PINGPONG, devices, PingPong.DEFAULT_SIZE, PingPong.DEFAULT_ITERATIONS);
+    void playsWithTheCServerManyTimes(final DevicePair devices) throws Exception {
+        playWithCServer(Program.IBV_RC_PINGPONG, devices, PingPong.DEFAULT_SIZE, ITERATIONS);
     }
 
     @ParameterizedTest
@@ -95,36 +100,36 @@ class PingPongTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void servesTheCClientOverAnUnreliableConnection(final DevicePair devices) throws Exception {
-        serveCClient(Program.IBV_UC_PINGPONG, devices, PingPong.DEFAULT_SIZE, PingPong.DEFAULT_ITERATIONS);
+        serveCClient(Program.IBV_UC_PINGPONG, devices, PingPong.DEFAULT_SIZE, ITERATIONS);
     }
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void playsWithTheCServerOverAnUnreliableConnection(final DevicePair devices) throws Exception {
-        playWithCServer(Program.IBV_UC_PINGPONG, devices, PingPong.DEFAULT_SIZE, PingPong.DEFAULT_ITERATIONS);
+        playWithCServer(Program.IBV_UC_PINGPONG, devices, PingPong.DEFAULT_SIZE, ITERATIONS);
     }
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void servesTheCClientWithDatagrams(final DevicePair devices) throws Exception {
-        serveCClient(Program.IBV_UD_PINGPONG, devices, DATAGRAM_SIZE, PingPong.DEFAULT_ITERATIONS);
+        serveCClient(Program.IBV_UD_PINGPONG, devices, DATAGRAM_SIZE, ITERATIONS);
     }
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void playsWithTheCServerWithDatagrams(final DevicePair devices) throws Exception {
-        playWithCServer(Program.IBV_UD_PINGPONG, devices, DATAGRAM_SIZE, PingPong.DEFAULT_ITERATIONS);
+        playWithCServer(Program.IBV_UD_PINGPONG, devices, DATAGRAM_SIZE, ITERATIONS);
     }
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void servesTheCClientFromASharedReceiveQueue(final DevicePair devices) throws Exception {
-        serveCClient(Program.IBV_SRQ_PINGPONG, devices, PingPong.DEFAULT_SIZE, PingPong.DEFAULT_ITERATIONS);
+        serveCClient(Program.IBV_SRQ_PINGPONG, devices, PingPong.DEFAULT_SIZE, ITERATIONS);
     }
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void playsWithTheCServerOverASharedReceiveQueue(final DevicePair devices) throws Exception {
-        playWithCServer(Program.IBV_SRQ_PINGPONG, devices, PingPong.DEFAULT_SIZE, PingPong.DEFAULT_ITERATIONS);
+        playWithCServer(Program.IBV_SRQ_PINGPONG, devices, PingPong.DEFAULT_SIZE, ITERATIONS);
     }
 }
