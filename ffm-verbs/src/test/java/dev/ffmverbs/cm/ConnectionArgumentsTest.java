@@ -10,6 +10,7 @@ import dev.ffmverbs.DevicePair;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.QueuePairConfiguration;
 import dev.ffmverbs.QueuePairState;
+import dev.ffmverbs.TestedAddresses;
 import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.cm.ConnectionException.Reason;
 import java.net.InetSocketAddress;
@@ -209,7 +210,8 @@ class ConnectionArgumentsTest {
             && !isSoft(devices.right()), "needs two kernel devices on one machine");
         final BlockingQueue<ConnectionRequest> requests = new LinkedBlockingQueue<>();
         try (Node client = new Node(devices.left()); Node other = new Node(devices.right());
-             Listener listener = client.manager.listen(new InetSocketAddress("0.0.0.0", 0), 1, requests::add);
+             Listener listener =
+                 client.manager.listen(new InetSocketAddress(TestedAddresses.wildcard(), 0), 1, requests::add);
              QueuePair wrong = client.newQueuePair()) {
             final CompletableFuture<Connection> connecting = client.manager.connectAsync(client.anyPort(),
                 new InetSocketAddress(other.address, listener.localAddress().getPort()), client.queuePair, DEFAULTS,
