@@ -136,7 +136,7 @@ abstract class ResolvingOwner extends IdentifierOwner {
                 default -> handle(type, event);
             };
         } catch (final ProviderException e) {
-            return fail(failures.ofCall(e, isAnswered()));
+            return fail(failures.ofCall(e, isAnswered(), queuePair));
         } catch (final Throwable e) {
             return fail(failures.ofFailure(e, queuePair));
         }
