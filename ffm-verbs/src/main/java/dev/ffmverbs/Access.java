@@ -22,7 +22,10 @@ public enum Access {
     /** Peers may RDMA WRITE; needs {@link #LOCAL_WRITE}. */
     REMOTE_WRITE(AccessFlags.REMOTE_WRITE),
 
-    /** Peers may RDMA READ. */
+    /**
+     * Peers may RDMA READ. Linux siw does not look at it: a peer reads every region whose key it knows ({@code
+     * siw_qp_sq_proc_tx} of {@code siw_qp_tx.c}).
+     */
     REMOTE_READ(AccessFlags.REMOTE_READ),
 
     /** Peers may use atomic operations; needs {@link #LOCAL_WRITE}. */

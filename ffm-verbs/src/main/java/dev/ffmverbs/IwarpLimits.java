@@ -3,6 +3,7 @@ package dev.ffmverbs;
 
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.QueuePairTransition;
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
 
 /**
@@ -60,7 +61,8 @@ final class IwarpLimits {
 
     /**
      * Refuses a state that only a connection manager can bring about, because it needs a TCP connection, the reuse of a
-     * queue pair that was connected, a state that would end the connection, and attributes of packets and paths.
+     * queue pair that was connected, a state that would end the connection, and attributes of packets and paths. Also
+     * refuses ERROR from RESET, as on other devices.
      *
      * @param queuePair  the queue pair.
      * @param present    its state.
@@ -72,6 +74,13 @@ final class IwarpLimits {
         final int mask = attributes.mask();
         final QueuePairState wanted =
             (mask & QueuePairAttributeFlags.STATE) == 0 ? present : attributes.state();
+        if (present == QueuePairState.RESET && wanted == QueuePairState.ERROR) {
+            // Drivers do it. The queue pair could not be connected any more, although nothing has happened to it.
+            throw new ProviderException("ibv_modify_qp",
+                QueuePairTransition.describe(queuePair.number(), attributes.structure(), mask), Errno.EINVAL,
+                QueuePairTransition.flaw(
+                    queuePair.configuration().type().value(), present.value(), wanted.value(), mask));
+        }
         final String reason = wanted == present ? null : reasonAgainst(present, wanted);
         if (reason != null) {
             throw refusal(queuePair, present, wanted, reason);

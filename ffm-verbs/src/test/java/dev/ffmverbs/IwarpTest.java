@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.cm.ConnectionManager;
+import dev.ffmverbs.spi.Errno;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.function.Executable;
@@ -163,6 +164,20 @@ class IwarpTest {
             pair.left.queuePair.modify(new QueuePairAttributes().state(QueuePairState.ERROR));
             assertRefused(pair, "ibv_modify_qp", "create another queue pair",
                 () -> pair.left.queuePair.modify(new QueuePairAttributes().state(QueuePairState.RESET)));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void aQueuePairInResetCannotGoToErrorAndStaysUsable(final DevicePair devices) {
+        try (ConnectedPair pair = connect(devices);
+             QueuePair fresh =
+                 pair.left.domain.createQueuePair(QueuePairConfiguration.reliableConnection(pair.left.queue))) {
+            final VerbsException refused = assertThrows(VerbsException.class,
+                () -> fresh.modify(new QueuePairAttributes().state(QueuePairState.ERROR)));
+            assertEquals(Errno.EINVAL, refused.errno(), refused.getMessage());
+            assertTrue(refused.getMessage().contains("from RESET to ERROR"), refused.getMessage());
+            assertEquals(QueuePairState.RESET, fresh.state());
         }
     }
 

@@ -31,6 +31,12 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
     /** Whether the peer has accepted the request of this end. */
     private boolean answered;
 
+    /**
+     * Whether the kernel waits for the peer, and everybody who ends the attempt would wait with it ({@code
+     * iw_destroy_cm_id} and {@code iw_cm_disconnect} of {@code iwcm.c}). Its next event ends that. Only on iWARP.
+     */
+    private boolean kernelWaits;
+
     /** Whether this side has begun to disconnect, and whether it has finished. */
     private boolean ending;
     private boolean released;
@@ -104,6 +110,11 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
     }
 
     @Override
+    void takeNote() {
+        kernelWaits = false;
+    }
+
+    @Override
     boolean isAnswered() {
         return answered;
     }
@@ -117,6 +128,7 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
     private Runnable onRouteResolved() throws ProviderException {
         transitions.prepareToConnect();
         identifier().connect(parameters().data(queuePair().number()));
+        kernelWaits = transitions.areMadeByKernel();
         return NOTHING;
     }
 
@@ -172,6 +184,10 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
     }
 
     private void disconnectIdentifier() {
+        if (kernelWaits) {
+            // The queue pair is in ERROR, so that the kernel refuses the peer's answer.
+            return;
+        }
         try {
             identifier().disconnect();
         } catch (final ProviderException alreadyDisconnected) {
@@ -286,7 +302,10 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
                 claim.flushAndRelease();
             } finally {
                 claim.release();
-                destroyIdentifier();
+                // The manager's thread does it after the event that is due.
+                if (!kernelWaits || !dispatcher().readsEvents()) {
+                    destroyIdentifier();
+                }
             }
         }
     }

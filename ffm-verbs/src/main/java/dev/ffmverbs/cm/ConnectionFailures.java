@@ -139,6 +139,14 @@ final class ConnectionFailures {
     }
 
     /**
+     * Returns the failure for a call that the transport refused, as {@link #ofCall(ProviderException, boolean)} does.
+     * Over iWARP, it looks for the queue pair by its number, and closing that is another reason to refuse.
+     */
+    ConnectionException ofCall(final ProviderException failure, final boolean answered, final QueuePair queuePair) {
+        return !answered && isClosed(queuePair) ? ofFailure(failure, queuePair) : ofCall(failure, answered);
+    }
+
+    /**
      * Returns the failure for a call that the transport refused. Arguments are checked before the call. The transport
      * therefore refuses a call as invalid only if the peer has ended the connection, and the event for that has not
      * arrived yet.

@@ -75,6 +75,11 @@ final class EventDispatcher {
         return thread.isAlive();
     }
 
+    /** Whether the thread will read more events, unless reading fails. */
+    synchronized boolean readsEvents() {
+        return !stopping && endedBy == null && thread.isAlive();
+    }
+
     boolean isCurrentThread() {
         return Thread.currentThread() == thread;
     }

@@ -41,6 +41,11 @@ final class QueuePairTransitions {
         this.changedByKernel = queuePair.device().transportType() == TransportType.IWARP;
     }
 
+    /** Returns whether the kernel changes the state, as on iWARP. */
+    boolean areMadeByKernel() {
+        return changedByKernel;
+    }
+
     /** Prepares a queue pair whose state the kernel changes before this side knows of an acceptance. */
     void prepareToConnect() throws ProviderException {
         if (changedByKernel) {

@@ -51,6 +51,11 @@ abstract class ResolvingOwner extends IdentifierOwner {
      */
     abstract Runnable handle(ConnectionEventType type, ConnectionEventData event) throws ProviderException;
 
+    /** Takes note that there is an event, even if it is not handled any more. */
+    void takeNote() {
+        // Most attempts handle events while they are open, or not at all.
+    }
+
     /** Ends with a failure. Returns the completion of futures, which must run without a lock. */
     abstract Runnable fail(ConnectionException failure);
 
@@ -111,6 +116,7 @@ abstract class ResolvingOwner extends IdentifierOwner {
     final void onEvent(final ConnectionEventData event) {
         final Runnable completion;
         synchronized (this) {
+            takeNote();
             if (closed) {
                 return;
             }
@@ -130,7 +136,7 @@ abstract class ResolvingOwner extends IdentifierOwner {
                 default -> handle(type, event);
             };
         } catch (final ProviderException e) {
-            return fail(failures.ofCall(e, isAnswered()));
+            return fail(failures.ofCall(e, isAnswered(), queuePair));
         } catch (final Throwable e) {
             return fail(failures.ofFailure(e, queuePair));
         }

@@ -43,6 +43,13 @@ final class CompletionWaiter {
         return true;
     }
 
+    /** Takes away all completions that are there. */
+    void discardAll() {
+        while (queue.poll(one) != 0) {
+            Thread.onSpinWait();
+        }
+    }
+
     /** Returns the last completion, at index 0. */
     WorkCompletions completion() {
         return one;

@@ -104,6 +104,8 @@ final class RpingEndpoint implements AutoCloseable {
     QueuePair newQueuePair() {
         if (queuePair != null) {
             queuePair.close();
+            // On siw, its flushed receive stays, and the next queue pair has its number.
+            waiter.discardAll();
         }
         queuePair = domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue).withReceiveRequests(2));
         queuePair.modify(new QueuePairAttributes()
