@@ -10,8 +10,8 @@ import java.util.concurrent.locks.LockSupport;
  * The lock that guards all work of a port.
  *
  * <p>Application threads try to take the lock, and leave their work to its holder if that fails. Only the control path
- * waits in a queue, in order of arrival. Otherwise it would wait for as long as packets arrive. The port thread often
- * waits while the application polls. It waits outside the queue, so that it allocates nothing.
+ * waits in a queue, in order of arrival. Otherwise it would wait for as long as packets arrive. The thread that watches
+ * the socket often waits while others post and poll. It waits outside the queue, so that it allocates nothing.
  *
  * <p>A thread that had no stack left to release the lock does not keep it. A thread that has waited for long notices
  * that.
@@ -27,7 +27,7 @@ final class DispatchLock {
     private final Possession possession = new Possession();
     private final Queue<Thread> queue = new ConcurrentLinkedQueue<>();
 
-    /** The port thread while it waits. The thread that releases the lock wakes it. */
+    /** The thread that watches the socket, while it waits. The thread that releases the lock wakes it. */
     private volatile Thread waiting;
 
     /** Takes the lock, and waits in the queue if necessary. */
@@ -75,25 +75,40 @@ final class DispatchLock {
     }
 
     /**
-     * Takes the lock, and waits for it outside the queue. Only for the port thread. A thread that waits in the queue
-     * gets the lock first, once.
+     * Takes the lock, and waits for it outside the queue. Only for the thread that watches the socket. There is one
+     * such thread at a time. A thread that waits in the queue gets the lock first, once.
      */
     void lockWithoutQueue() {
-        boolean mayOvertake = queue.isEmpty();
-        while (!mayOvertake || !possession.tryTakeAgain()) {
-            waiting = Thread.currentThread();
-            // The lock is free if a thread released it before it could see the waiting thread.
-            if ((mayOvertake || queue.isEmpty()) && possession.tryTakeAgain()) {
-                break;
-            }
-            final long startNs = System.nanoTime();
-            LockSupport.parkNanos(this, PATIENCE_NS);
-            if (System.nanoTime() - startNs >= PATIENCE_NS && possession.takeFromGoneThread()) {
-                break;
-            }
-            mayOvertake = true;
+        requireStack(FRAMES);
+        if (!queue.isEmpty() || !possession.tryTakeAgain()) {
+            lockOutsideQueue(Thread.currentThread());
         }
-        waiting = null;
+    }
+
+    private void lockOutsideQueue(final Thread self) {
+        boolean mayOvertake = queue.isEmpty();
+        boolean interrupted = false;
+        try {
+            while (!mayOvertake || !possession.tryTakeAgain()) {
+                waiting = self;
+                // The lock is free if a thread released it before it could see the waiting thread.
+                if ((mayOvertake || queue.isEmpty()) && possession.tryTakeAgain()) {
+                    break;
+                }
+                final long startNs = System.nanoTime();
+                LockSupport.parkNanos(this, PATIENCE_NS);
+                interrupted |= Thread.interrupted();
+                if (System.nanoTime() - startNs >= PATIENCE_NS && possession.takeFromGoneThread()) {
+                    break;
+                }
+                mayOvertake = true;
+            }
+        } finally {
+            waiting = null;
+            if (interrupted) {
+                self.interrupt();
+            }
+        }
     }
 
     /** Releases the lock, in any case. */

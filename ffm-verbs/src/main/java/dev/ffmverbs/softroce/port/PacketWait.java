@@ -73,7 +73,7 @@ final class PacketWait {
     private void workAndWait(final boolean receives, final BooleanSupplier satisfied, final long leftNs)
         throws IOException {
         final Next next;
-        lock.lock();
+        lock.lockToWatch();
         try {
             watch.markAwake();
             activity.countTurn();
@@ -105,7 +105,7 @@ final class PacketWait {
      */
     void workAndWait(final LongPredicate isToWait, final BooleanSupplier satisfied) throws IOException {
         Next next = Next.WORK;
-        lock.lockForPortThread();
+        lock.lockToWatch();
         try {
             watch.markAwake();
             if (!dispatcher.work(NEVER, wanted)) {

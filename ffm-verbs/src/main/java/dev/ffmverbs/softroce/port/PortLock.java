@@ -21,8 +21,8 @@ final class PortLock {
         lock.lock();
     }
 
-    /** Takes the lock for the port thread, and waits for it without allocating. */
-    void lockForPortThread() {
+    /** Takes the lock for the thread that has the watch of the socket, and waits for it without allocating. */
+    void lockToWatch() {
         lock.lockWithoutQueue();
     }
 

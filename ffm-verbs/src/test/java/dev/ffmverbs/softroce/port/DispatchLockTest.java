@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.port;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ffmverbs.softroce.AllocatedBytes;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -15,6 +19,7 @@ class DispatchLockTest {
     /** Allows for turns that begin before the other thread is in the queue, and for one turn that overtakes it. */
     private static final int FEW = 3;
     private static final int TRIES = 20;
+    private static final long HELD_NS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private final DispatchLock lock = new DispatchLock();
 
@@ -30,6 +35,62 @@ class DispatchLockTest {
         for (int i = 0; i < TRIES; i++) {
             requireFirst(lock::lock);
         }
+    }
+
+    @Test
+    void theThreadThatWatchesTheSocketWaitsWithoutAllocating() throws InterruptedException {
+        final AllocatedBytes bytes = AllocatedBytes.counter().orElseThrow();
+        final AtomicBoolean over = new AtomicBoolean();
+        final AtomicInteger waits = new AtomicInteger();
+        final Thread holds = new Thread(() -> {
+            while (!over.get()) {
+                lock.lock();
+                LockSupport.parkNanos(HELD_NS);
+                lock.unlock();
+            }
+        });
+        final Thread watches = new Thread(() -> {
+            while (!over.get()) {
+                LockSupport.parkNanos(HELD_NS / 2);
+                lock.lockWithoutQueue();
+                lock.unlock();
+                waits.incrementAndGet();
+            }
+        });
+        holds.start();
+        watches.start();
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < TRIES && least > 0; i++) {
+            final long before = bytes.count(watches);
+            final int from = waits.get();
+            while (waits.get() < from + TRIES) {
+                LockSupport.parkNanos(HELD_NS);
+            }
+            least = Math.min(least, bytes.count(watches) - before);
+        }
+        over.set(true);
+        holds.join();
+        watches.join();
+        assertEquals(0, least, "bytes in " + TRIES + " waits");
+    }
+
+    @Test
+    void anInterruptOfAThreadThatWaitsIsKept() throws InterruptedException {
+        final AtomicBoolean kept = new AtomicBoolean();
+        final Thread waits = new Thread(() -> {
+            Thread.currentThread().interrupt();
+            lock.lockWithoutQueue();
+            kept.set(Thread.currentThread().isInterrupted());
+            lock.unlock();
+        });
+        lock.lock();
+        waits.start();
+        while (!lock.isWanted()) {
+            Thread.onSpinWait();
+        }
+        lock.unlock();
+        waits.join();
+        assertTrue(kept.get());
     }
 
     /** Takes the lock repeatedly until another thread has it, and counts the turns while that thread waits. */
