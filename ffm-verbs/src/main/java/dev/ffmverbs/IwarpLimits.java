@@ -75,7 +75,7 @@ final class IwarpLimits {
         final QueuePairState wanted =
             (mask & QueuePairAttributeFlags.STATE) == 0 ? present : attributes.state();
         if (present == QueuePairState.RESET && wanted == QueuePairState.ERROR) {
-            // Drivers do it. The queue pair could not be connected any more, although nothing has happened to it.
+            // Drivers do it. The queue pair could no longer be connected, although nothing has happened to it.
             throw new ProviderException("ibv_modify_qp",
                 QueuePairTransition.describe(queuePair.number(), attributes.structure(), mask), Errno.EINVAL,
                 QueuePairTransition.flaw(

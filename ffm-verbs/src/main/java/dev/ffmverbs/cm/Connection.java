@@ -32,7 +32,7 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
     private boolean answered;
 
     /**
-     * Whether the kernel waits for the peer, and everybody who ends the attempt would wait with it ({@code
+     * Whether the kernel waits for the peer, and every call that ends the attempt would wait, too ({@code
      * iw_destroy_cm_id} and {@code iw_cm_disconnect} of {@code iwcm.c}). Its next event ends that. Only on iWARP.
      */
     private boolean kernelWaits;

@@ -51,7 +51,7 @@ abstract class ResolvingOwner extends IdentifierOwner {
      */
     abstract Runnable handle(ConnectionEventType type, ConnectionEventData event) throws ProviderException;
 
-    /** Takes note that there is an event, even if it is not handled any more. */
+    /** Takes note that there is an event, even if it is no longer handled. */
     void takeNote() {
         // Most attempts handle events while they are open, or not at all.
     }

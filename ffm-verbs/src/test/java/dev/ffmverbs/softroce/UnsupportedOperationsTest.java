@@ -5,14 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ffmverbs.Access;
 import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.Context;
-import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.ProtectionDomain;
 import dev.ffmverbs.UnsupportedVerbException;
 import dev.ffmverbs.Verbs;
-import java.lang.foreign.Arena;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -22,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class UnsupportedOperationsTest {
 
     /** The objects that the operations work on. */
-    private record Objects(ProtectionDomain domain, CompletionQueue queue, MemoryRegion region, Arena arena) {
+    private record Objects(ProtectionDomain domain, CompletionQueue queue) {
     }
 
     /** Operations that a software device does not support, by the verb that the refusal names. */
@@ -38,18 +35,14 @@ class UnsupportedOperationsTest {
     void everyObjectAndChangeThatIsMissingIsRefusedByItsName() {
         try (Context context = Verbs.open(SoftDevices.LEFT);
              ProtectionDomain domain = context.allocateProtectionDomain();
-             CompletionQueue queue = context.createCompletionQueue(1);
-             MemoryRegion region = domain.allocate(64, Access.LOCAL_WRITE);
-             Arena arena = Arena.ofShared()) {
-            final Objects objects = new Objects(domain, queue, region, arena);
+             CompletionQueue queue = context.createCompletionQueue(1)) {
+            final Objects objects = new Objects(domain, queue);
             operations().forEach((name, operation) -> {
                 final UnsupportedVerbException refused =
                     assertThrows(UnsupportedVerbException.class, () -> operation.accept(objects), name);
                 assertEquals("EOPNOTSUPP", refused.errnoName(), name);
                 assertTrue(refused.getMessage().contains(SoftDevices.LEFT), name + ": " + refused.getMessage());
-                for (final String part : name.split(", (?=IBV)|, [a-z].*")) {
-                    assertTrue(refused.getMessage().contains(part), name + ": " + refused.getMessage());
-                }
+                assertTrue(refused.getMessage().contains(name), name + ": " + refused.getMessage());
             });
         }
     }

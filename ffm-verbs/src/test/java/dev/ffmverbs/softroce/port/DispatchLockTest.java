@@ -83,14 +83,19 @@ class DispatchLockTest {
             kept.set(Thread.currentThread().isInterrupted());
             lock.unlock();
         });
+        startWaiting(waits);
+        waits.join();
+        assertTrue(kept.get());
+    }
+
+    /** Starts a thread that takes the lock, and releases the lock once the thread waits for it. */
+    private void startWaiting(final Thread waits) {
         lock.lock();
         waits.start();
         while (!lock.isWanted()) {
             Thread.onSpinWait();
         }
         lock.unlock();
-        waits.join();
-        assertTrue(kept.get());
     }
 
     /** Takes the lock repeatedly until another thread has it, and counts the turns while that thread waits. */
@@ -101,12 +106,7 @@ class DispatchLockTest {
             served.incrementAndGet();
             lock.unlock();
         });
-        lock.lock();
-        waits.start();
-        while (!lock.isWanted()) {
-            Thread.onSpinWait();
-        }
-        lock.unlock();
+        startWaiting(waits);
         int turns = 0;
         while (served.get() == 0) {
             taking.run();

@@ -31,8 +31,8 @@ final class MirroredLogWorkload implements ClusterWorkload {
     private static final long INTERVAL_NS = TimeUnit.SECONDS.toNanos(1) / ENTRIES_PER_SECOND;
 
     /**
-     * The compiler learns only at the end of a loop that the loop ends, and then compiles it again. With two loops, the
-     * appends of a run still became faster by a third.
+     * The compiler learns only at the end of a loop that the loop ends, and then compiles it again. After two loops,
+     * appends still become faster by a third.
      */
     private static final int WARM_UPS = 5;
 
