@@ -11,5 +11,6 @@ module dev.ffmverbs.ccm {
 
     exports dev.ffmverbs.ccm;
     exports dev.ffmverbs.ccm.mirror;
+    exports dev.ffmverbs.ccm.ownership;
     exports dev.ffmverbs.ccm.value;
 }

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.ownership;
+
+/**
+ * The third voice of a pair of nodes: it stores who has won the highest term, and lets each term be won once.
+ *
+ * <p>An arbiter has no opinion. It does not watch the nodes and decides nothing; the nodes read and change its word.
+ * Each node of a pair has an arbiter object. Both must lead to the same store.
+ *
+ * <p>What an implementation promises:
+ * <ol>
+ *   <li>{@link #win} and {@link #found} replace a word only by one of a higher term, in one step. Of two that try the
+ *       same term at most one wins. A majority of voices decides where there are several.
+ *   <li>{@link #renew} returns {@code true} only if the word was in place at a moment after it was called. An answer from
+ *       a cache does not suffice.
+ *   <li>A store that has lost its memory answers {@link ArbiterAnswer.Standing#FRESH} and refuses to be won until it is
+ *       founded.
+ *   <li>No call takes longer than its timeout, apart from the time in which the calling thread does not run.
+ * </ol>
+ *
+ * <p>Called by one thread at a time, which may block.
+ */
+public interface Arbiter extends AutoCloseable {
+
+    /**
+     * Reads the word.
+     *
+     * @param timeoutNs longest time to wait.
+     * @return what the arbiter held.
+     * @throws ArbiterException     if no majority of its voices answered in time.
+     * @throws InterruptedException if the thread is interrupted while it waits.
+     */
+    ArbiterAnswer read(long timeoutNs) throws ArbiterException, InterruptedException;
+
+    /**
+     * Shows that the owner still renews, and checks that its word is still in place.
+     *
+     * @param held      the word of the owner, who calls this.
+     * @param timeoutNs longest time to wait.
+     * @return whether a majority of voices held this word after the call had begun.
+     * @throws ArbiterException     if no majority of its voices answered in time.
+     * @throws InterruptedException if the thread is interrupted while it waits.
+     */
+    boolean renew(OwnershipWord held, long timeoutNs) throws ArbiterException, InterruptedException;
+
+    /**
+     * Replaces the word by one of a higher term.
+     *
+     * @param next      the word to store.
+     * @param timeoutNs longest time to wait.
+     * @return whether a majority of voices stores it; {@code false} if another node has won this term or a higher one,
+     *     or if the arbiter is fresh.
+     * @throws ArbiterException     if no majority of its voices answered in time. Whether the term is won is not known,
+     *                              and the caller must treat it as lost: it tries a higher one.
+     * @throws InterruptedException if the thread is interrupted while it waits.
+     */
+    boolean win(OwnershipWord next, long timeoutNs) throws ArbiterException, InterruptedException;
+
+    /**
+     * Gives the word to voices that hold none. Only for a word on which both nodes of the pair agree at present.
+     *
+     * @param agreed    the word.
+     * @param timeoutNs longest time to wait.
+     * @return whether a majority of voices holds this word now.
+     * @throws ArbiterException     if no majority of its voices answered in time.
+     * @throws InterruptedException if the thread is interrupted while it waits.
+     */
+    boolean found(OwnershipWord agreed, long timeoutNs) throws ArbiterException, InterruptedException;
+
+    /** Releases what this object uses. The word stays where it is. */
+    @Override
+    void close();
+}
