@@ -76,6 +76,11 @@ final class Admission implements AutoCloseable {
         return blocks.values().stream().map(PairBlock::describe).toList();
     }
 
+    /** Returns the block of a pair; null if none of its nodes has connected yet. */
+    PairBlock block(final PairNumber pair) {
+        return blocks.get(pair);
+    }
+
     /** Checks a request and lets it wait. Called on the thread of the connection manager. */
     void receive(final ConnectionRequest asked) {
         try {

@@ -5,8 +5,8 @@ import dev.ffmverbs.ccm.internal.memory.PayloadReader;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Says why a witness rejects a connection request, in the private data of the rejection. Somebody has to change something
- * before another attempt can succeed.
+ * Says why a witness rejects a connection request, in the private data of the rejection. Somebody has to change
+ * something before another attempt can succeed.
  */
 enum Refusal {
 

@@ -73,7 +73,8 @@ final class Tally {
                 highest = Math.max(highest, word);
             }
         }
-        return count(Answer.YES) >= majority && (last || countAwaited() == 0) ? answer(highest, Standing.UNDECIDED) : null;
+        final boolean complete = count(Answer.YES) >= majority && (last || countAwaited() == 0);
+        return complete ? answer(highest, Standing.UNDECIDED) : null;
     }
 
     private int countHolders(final long word) {

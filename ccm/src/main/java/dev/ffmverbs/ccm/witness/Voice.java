@@ -160,7 +160,7 @@ final class Voice {
         }
     }
 
-    /** Gives up waiting for the answer. A swap that was not answered must not have an effect over a later connection. */
+    /** Gives up waiting for the answer, and the connection if a swap may still have an effect over it. */
     void abandon(final String reason) {
         if (running != null && used != null && used.isBusy() && used.isSwapping()) {
             used.breakBecause(reason, false);

@@ -139,7 +139,8 @@ final class VoiceDevice implements AutoCloseable {
     /** Frees everything, each part even if others fail. Connections, buffers and queue pairs must be closed before. */
     @Override
     public void close() {
-        Closing.closeAll(List.<Runnable>of(() -> Witness.close(connections), () -> Witness.close(queue),
-            () -> Witness.close(channel), () -> Witness.close(domain), context::close, arena::close), Runnable::run);
+        Closing.closeAll(List.<Runnable>of(
+            () -> Witness.closePart(connections), () -> Witness.closePart(queue), () -> Witness.closePart(channel),
+            () -> Witness.closePart(domain), context::close, arena::close), Runnable::run);
     }
 }

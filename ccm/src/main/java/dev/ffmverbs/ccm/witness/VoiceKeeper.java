@@ -148,7 +148,7 @@ final class VoiceKeeper implements AutoCloseable {
         } finally {
             if (connection == null) {
                 try {
-                    Witness.close(made);
+                    Witness.closePart(made);
                 } finally {
                     closeQueuePair();
                 }
@@ -200,8 +200,8 @@ final class VoiceKeeper implements AutoCloseable {
     @Override
     public void close() {
         voice.disconnect("the arbiter is closed");
-        Closing.closeAll(List.<Runnable>of(this::endAttempt, () -> Witness.close(connection), this::closeQueuePair,
-            region::close), Runnable::run);
+        Closing.closeAll(List.<Runnable>of(this::endAttempt, () -> Witness.closePart(connection),
+            this::closeQueuePair, region::close), Runnable::run);
     }
 
     private void endAttempt() {

@@ -26,8 +26,8 @@ import java.util.Objects;
  * <p>Run it on a machine that neither node of a pair runs on, and on a network that both reach. Every start is another
  * incarnation with empty memory: pairs found their ownership again while both nodes agree, and no term is won twice.
  *
- * <p><b>Trust.</b> A node without the secret of the witness is rejected before anything is allocated for it, at the cost
- * of one HMAC. Without a secret, anybody who reaches the witness can connect as any node, and can use memory, of 4 KiB
+ * <p><b>Trust.</b> A node without the secret of the witness is rejected before anything is allocated for it, which
+ * costs one HMAC. Without a secret, anybody who reaches the witness can connect as any node, and can use memory, of 4 KiB
  * per pair, for as many pairs as there may be. See {@link SharedSecret} for what a secret does not protect.
  *
  * <p>Thread-safe.
@@ -139,6 +139,11 @@ public final class Witness implements AutoCloseable {
         return admission.describe();
     }
 
+    /** Returns the block of a pair, so that tests can change it; null if none of its nodes has connected yet. */
+    PairBlock block(final PairNumber pair) {
+        return admission.block(pair);
+    }
+
     /**
      * Returns how many requests to connect were refused.
      *
@@ -160,12 +165,13 @@ public final class Witness implements AutoCloseable {
             return;
         }
         closed = true;
-        Closing.closeAll(List.<Runnable>of(() -> close(listener), () -> close(admission), () -> close(connections),
-            () -> close(queue), context::close, memory::close), Runnable::run);
+        Closing.closeAll(List.<Runnable>of(
+            () -> closePart(listener), () -> closePart(admission), () -> closePart(connections),
+            () -> closePart(queue), context::close, memory::close), Runnable::run);
     }
 
     /** Closes a part, which is null if the start failed before it was made. */
-    static void close(final AutoCloseable part) {
+    static void closePart(final AutoCloseable part) {
         try (part) {
             // Nothing else to do.
         } catch (final RuntimeException e) {

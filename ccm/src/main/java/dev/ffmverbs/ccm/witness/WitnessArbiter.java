@@ -25,9 +25,9 @@ import java.util.stream.Stream;
 /**
  * An arbiter that asks one {@link Witness}, or three of which two decide, by RDMA alone.
  *
- * <p>All witnesses are asked at once, and a call returns as soon as a majority has decided. A witness that is lost costs
- * no time: its connection is made again in the background. A call that cannot reach a majority waits for connections
- * until its time is over.
+ * <p>All witnesses are asked at once, and a call returns as soon as a majority has decided. A witness that is lost
+ * costs no time: its connection is made again in the background. A call that cannot reach a majority waits for
+ * connections until its time is over.
  *
  * <p>A term is in the memory of a witness at most once. {@link #win} therefore returns {@code false} for a word that is
  * in place already, even if this node has stored it before. {@link #read} returns the word that a majority holds as
@@ -37,8 +37,8 @@ import java.util.stream.Stream;
  * second refuses the witnesses that they have in common. To change the list, stop both nodes, start the witnesses again
  * and start the nodes with the new list.
  *
- * <p>Calls throw {@link IllegalStateException} after this arbiter was closed. Thread-safe: calls of several threads wait
- * for each other.
+ * <p>Calls throw {@link IllegalStateException} after this arbiter was closed. Thread-safe: calls of several threads
+ * wait for each other.
  */
 public final class WitnessArbiter implements Arbiter {
 
