@@ -120,18 +120,19 @@ final class Admission implements AutoCloseable {
         synchronized (waiting) {
             next = waiting.remove(key);
         }
-        final PairBlock block = blockOf(key.pair);
-        if (block == null) {
-            refuse(next.asked, Refusal.FULL, "it is of a new pair, and this witness has " + mostPairs + " already");
-            return;
-        }
         boolean answered = false;
         try {
-            accept(next, key.node, block);
+            final PairBlock block = blockOf(key.pair);
+            if (block == null) {
+                refuse(next.asked, Refusal.FULL, "it is of a new pair, and this witness has " + mostPairs
+                    + " already");
+            } else {
+                accept(next, key.node, block);
+            }
             answered = true;
         } catch (final ConnectionException | VerbsException e) {
-            LOGGER.log(Level.WARNING, "{0} cannot accept node {1} of pair {2}, which connects from {3}: {4}", witness,
-                key.node, block.describe().name(), next.asked.remoteAddress(), e.getMessage());
+            refusals.add(next.asked.remoteAddress(), Refusal.NOT_ACCEPTED,
+                "node " + key.node + " of pair " + key.pair + " cannot be accepted: " + e.getMessage());
         } finally {
             if (!answered) {
                 reject(next.asked, new byte[0]);

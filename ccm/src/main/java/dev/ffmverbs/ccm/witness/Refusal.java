@@ -13,7 +13,8 @@ enum Refusal {
     WRONG_SECRET(1, "the witness and this node do not have the same shared secret"),
     OTHER_VERSION(2, "the witness is of another version than this node"),
     NOT_A_NODE(3, "the witness does not understand this node's request"),
-    FULL(4, "the witness has no room for another pair");
+    FULL(4, "the witness has no room for another pair"),
+    NOT_ACCEPTED(5, "the witness could not accept the connection");
 
     private static final int LENGTH_BYTES = 12;
 

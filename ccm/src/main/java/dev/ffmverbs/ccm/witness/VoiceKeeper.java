@@ -114,7 +114,7 @@ final class VoiceKeeper implements AutoCloseable {
                 ConnectionParameters.defaults().withRemoteAccess().withTimeoutExponent(TIMEOUT_EXPONENT)
                     .withRetryCount(RETRY_COUNT).withPrivateData(request.encode()), CONNECT_LIMIT);
             Completions.follow(connecting, node.text, (made, failure) -> node.onChange.run());
-        } catch (final VerbsException | ConnectionException e) {
+        } catch (final VerbsException | ConnectionException | IllegalStateException e) {
             fail(nowNs, e.getMessage(), false);
         } finally {
             if (connecting == null) {

@@ -134,6 +134,7 @@ public final class Witness implements AutoCloseable {
      * Returns the pairs whose nodes have connected since this witness started.
      *
      * @return a description of each, in no order.
+     * @throws IllegalStateException if this witness is closed.
      */
     public List<WitnessedPair> pairs() {
         return admission.describe();

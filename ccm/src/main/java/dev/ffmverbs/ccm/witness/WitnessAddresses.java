@@ -58,7 +58,12 @@ final class WitnessAddresses {
     /** Identifies a list of witnesses in any order. Nodes that name different witnesses must not share one. */
     static long digest(final List<InetSocketAddress> witnesses) {
         final long digest = ByteBuffer.wrap(PairNumber.digest(
-            witnesses.stream().map(AddressText::of).sorted().collect(Collectors.joining("\n")))).getLong();
+            witnesses.stream().map(WitnessAddresses::textWithoutScope).sorted().collect(Collectors.joining("\n")))).getLong();
         return digest == 0 ? 1 : digest;
+    }
+
+    /** Interfaces have other names on other nodes. */
+    private static String textWithoutScope(final InetSocketAddress address) {
+        return AddressText.of(address).replaceAll("%[^]]*", "");
     }
 }
