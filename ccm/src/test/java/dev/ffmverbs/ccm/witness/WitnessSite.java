@@ -3,6 +3,7 @@ package dev.ffmverbs.ccm.witness;
 
 import dev.ffmverbs.ccm.NodePair;
 import dev.ffmverbs.ccm.PartnerAddress;
+import dev.ffmverbs.ccm.ownership.OwnershipWord;
 import dev.ffmverbs.ccm.value.SharedSecret;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -77,6 +78,16 @@ final class WitnessSite implements AutoCloseable {
     /** Returns the block of A and B at a witness. */
     PairBlock block(final int index) {
         return witnesses.get(index).block(PairNumber.of(PairNames.of("A", "B", "")));
+    }
+
+    boolean isStoredEverywhere(final OwnershipWord word) {
+        for (int i = 0; i < witnesses.size(); i++) {
+            final PairBlock block = block(i);
+            if (block == null || !block.describe().word().equals(word)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Overwrites the word of A and B at a witness, as no node does. */
