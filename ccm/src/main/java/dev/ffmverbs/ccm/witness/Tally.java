@@ -15,7 +15,7 @@ final class Tally {
     private final int majority;
 
     Tally(final List<Voice> voices) {
-        this.voices = voices;
+        this.voices = List.copyOf(voices);
         this.majority = voices.size() / 2 + 1;
     }
 
@@ -50,6 +50,16 @@ final class Tally {
         }
         final boolean answered = yes + count(Answer.NO) >= majority;
         return answered && yes + count(Answer.UNKNOWN) + countAwaited() < majority ? false : null;
+    }
+
+    /**
+     * Returns whether a majority holds a word that was founded; null while that is not known. All voices that can
+     * answer are waited for, so that none stays empty.
+     *
+     * @param last whether no further answer will be awaited.
+     */
+    Boolean decideFounding(final boolean last) {
+        return last || countAwaited() == 0 ? decide() : null;
     }
 
     /** Whether no voice can answer any more. */

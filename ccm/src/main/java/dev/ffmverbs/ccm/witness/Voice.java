@@ -23,6 +23,9 @@ final class Voice {
     private final long voices;
 
     private volatile VoiceConnection connection;
+
+    /** Whether the first attempt to connect has not ended. */
+    private volatile boolean starting = true;
     private volatile String condition = "there is no connection yet";
 
     private VoiceConnection used;
@@ -54,12 +57,14 @@ final class Voice {
     void connect(final VoiceConnection established) {
         condition = "it does not answer";
         connection = established;
+        starting = false;
     }
 
     /** Takes the connection away, or says why there is none. */
     void disconnect(final String reason) {
         condition = reason;
         connection = null;
+        starting = false;
     }
 
     /** Sets the next question. What the former one is still waiting for is not awaited any more. */
@@ -172,10 +177,14 @@ final class Voice {
         return answer;
     }
 
-    /** Whether there is no answer, and one can come at any moment. */
+    /** Whether there is no answer, and one can come at any moment: the witness is not known to be lost. */
     boolean isAwaited() {
+        if (answer != null) {
+            return false;
+        }
+        final boolean connecting = starting;
         final VoiceConnection present = connection;
-        return answer == null && present != null && !present.isBroken();
+        return present == null ? connecting : !present.isBroken();
     }
 
     /** Returns the word of the latest READ. */

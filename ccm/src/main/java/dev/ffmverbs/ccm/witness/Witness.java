@@ -27,8 +27,8 @@ import java.util.Objects;
  * incarnation with empty memory: pairs found their ownership again while both nodes agree, and no term is won twice.
  *
  * <p><b>Trust.</b> A node without the secret of the witness is rejected before anything is allocated for it, which
- * costs one HMAC. Without a secret, anybody who reaches the witness can connect as any node, and can use memory, of 4 KiB
- * per pair, for as many pairs as there may be. See {@link SharedSecret} for what a secret does not protect.
+ * costs one HMAC. Without a secret, anybody who reaches the witness can connect as any node, and can use 4 KiB of
+ * memory for each of as many pairs as there may be. See {@link SharedSecret} for what a secret does not protect.
  *
  * <p>Thread-safe.
  */

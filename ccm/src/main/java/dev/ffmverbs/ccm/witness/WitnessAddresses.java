@@ -57,8 +57,9 @@ final class WitnessAddresses {
 
     /** Identifies a list of witnesses in any order. Nodes that name different witnesses must not share one. */
     static long digest(final List<InetSocketAddress> witnesses) {
-        final long digest = ByteBuffer.wrap(PairNumber.digest(
-            witnesses.stream().map(WitnessAddresses::textWithoutScope).sorted().collect(Collectors.joining("\n")))).getLong();
+        final String list =
+            witnesses.stream().map(WitnessAddresses::textWithoutScope).sorted().collect(Collectors.joining("\n"));
+        final long digest = ByteBuffer.wrap(PairNumber.digest(list)).getLong();
         return digest == 0 ? 1 : digest;
     }
 

@@ -2,6 +2,7 @@
 package dev.ffmverbs.ccm.witness;
 
 import dev.ffmverbs.Device;
+import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.internal.thread.NodeThread;
 import dev.ffmverbs.ccm.ownership.Arbiter;
@@ -48,15 +49,11 @@ public final class WitnessArbiter implements Arbiter {
 
     private final String text;
     private final VoiceDevice device;
-    private final List<Voice> voices = new ArrayList<>();
+    private final List<Voice> voices;
     private final List<VoiceKeeper> keepers = new ArrayList<>();
     private final Tally tally;
     private final NodeThread thread;
-    private final VoiceDevice.Target completionTarget = (id, status) -> {
-        for (final Voice voice : voices()) {
-            voice.complete(id, status);
-        }
-    };
+    private final VoiceDevice.Target completionTarget = this::complete;
 
     /** Differs from the numbers of former incarnations of this node, and grows. */
     private long renewals = new SecureRandom().nextLong();
@@ -66,6 +63,8 @@ public final class WitnessArbiter implements Arbiter {
     private WitnessArbiter(final Builder builder, final PairNames names, final VoiceDevice device) {
         this.text = "node " + builder.node + " of pair " + names;
         this.device = device;
+        final long digest = WitnessAddresses.digest(builder.witnesses);
+        this.voices = builder.witnesses.stream().map(witness -> new Voice(witness, names, digest)).toList();
         this.tally = new Tally(voices);
         this.thread = new NodeThread("ccm-voices-" + builder.node,
             () -> text + ": a connection with a witness could not be handled", this::keepConnections);
@@ -167,11 +166,9 @@ public final class WitnessArbiter implements Arbiter {
     private void start(final Builder builder, final PairNames names) {
         final VoiceKeeper.Keeping node = new VoiceKeeper.Keeping(text, PairNumber.of(names),
             names.indexOf(builder.node), builder.address, builder.secret, this::handleChange);
-        final long digest = WitnessAddresses.digest(builder.witnesses);
-        for (final InetSocketAddress witness : builder.witnesses) {
-            final Voice voice = new Voice(witness, names, digest);
+        for (final Voice voice : voices) {
+            final InetSocketAddress witness = voice.address();
             keepers.add(new VoiceKeeper(voice, node, device));
-            voices.add(voice);
             if (Stream.concat(Stream.of(builder.address), builder.partner.addresses().stream()).anyMatch(other ->
                 other.getAddress().equals(witness.getAddress()) && !witness.getAddress().isLoopbackAddress())) {
                 LOGGER.log(Level.WARNING, "{0}: the witness at {1} has the address of a node of the pair: if that"
@@ -179,10 +176,6 @@ public final class WitnessArbiter implements Arbiter {
             }
         }
         thread.start();
-    }
-
-    private List<Voice> voices() {
-        return voices;
     }
 
     private void handleChange() {
@@ -222,7 +215,7 @@ public final class WitnessArbiter implements Arbiter {
     public synchronized boolean found(final OwnershipWord agreed, final long timeoutNs)
         throws ArbiterException, InterruptedException {
         requireWord("agreed", agreed);
-        return ask(new Question.Found(agreed, timeoutNs), last -> tally.decide());
+        return ask(new Question.Found(agreed, timeoutNs), tally::decideFounding);
     }
 
     private static void requireWord(final String name, final OwnershipWord word) {
@@ -250,6 +243,12 @@ public final class WitnessArbiter implements Arbiter {
                 throw giveUp(question);
             }
             device.await(leftNs);
+        }
+    }
+
+    private void complete(final long workRequestId, final WorkCompletionStatus status) {
+        for (final Voice voice : voices) {
+            voice.complete(workRequestId, status);
         }
     }
 

@@ -70,7 +70,7 @@ public abstract class ArbiterContract {
     }
 
     @AfterEach
-    void closeArbiters() {
+    public void closeArbiters() {
         opened.forEach(Arbiter::close);
     }
 
@@ -81,7 +81,7 @@ public abstract class ArbiterContract {
     }
 
     @Test
-    void aNewArbiterIsFreshAndNobodyCanWin() throws Exception {
+    public void aNewArbiterIsFreshAndNobodyCanWin() throws Exception {
         final Arbiter a = arbiter(0);
 
         final ArbiterAnswer answer = a.read(LIMIT_NS);
@@ -93,7 +93,7 @@ public abstract class ArbiterContract {
     }
 
     @Test
-    void bothNodesReadTheWordThatWasFounded() throws Exception {
+    public void bothNodesReadTheWordThatWasFounded() throws Exception {
         final Arbiter a = arbiter(0);
         final Arbiter b = arbiter(1);
 
@@ -104,7 +104,7 @@ public abstract class ArbiterContract {
     }
 
     @Test
-    void aWordIsFoundedOnlyWhereThereIsNone() throws Exception {
+    public void aWordIsFoundedOnlyWhereThereIsNone() throws Exception {
         final Arbiter a = arbiter(0);
         final Arbiter b = arbiter(1);
         assertTrue(a.found(FIRST, LIMIT_NS));
@@ -116,7 +116,7 @@ public abstract class ArbiterContract {
     }
 
     @Test
-    void aTermIsWonOnce() throws Exception {
+    public void aTermIsWonOnce() throws Exception {
         final Arbiter a = arbiter(0);
         final Arbiter b = arbiter(1);
         assertTrue(a.found(FIRST, LIMIT_NS));
@@ -129,7 +129,7 @@ public abstract class ArbiterContract {
     }
 
     @Test
-    void onlyAHigherTermReplacesAWord() throws Exception {
+    public void onlyAHigherTermReplacesAWord() throws Exception {
         final Arbiter a = arbiter(0);
         final Arbiter b = arbiter(1);
         assertTrue(a.found(FIRST, LIMIT_NS));
@@ -142,7 +142,7 @@ public abstract class ArbiterContract {
     }
 
     @Test
-    void theHighestTermIsHeld() throws Exception {
+    public void theHighestTermIsHeld() throws Exception {
         final Arbiter a = arbiter(0);
         final OwnershipWord highest = new OwnershipWord((1L << 62) - 1, 0);
         assertTrue(a.found(FIRST, LIMIT_NS));
@@ -153,7 +153,7 @@ public abstract class ArbiterContract {
     }
 
     @Test
-    void onlyTheWordInPlaceIsRenewed() throws Exception {
+    public void onlyTheWordInPlaceIsRenewed() throws Exception {
         final Arbiter a = arbiter(0);
         final Arbiter b = arbiter(1);
         assertTrue(a.found(FIRST, LIMIT_NS));
@@ -167,7 +167,7 @@ public abstract class ArbiterContract {
     }
 
     @Test
-    void theOtherNodeSeesWhetherTheOwnerRenews() throws Exception {
+    public void theOtherNodeSeesWhetherTheOwnerRenews() throws Exception {
         final Arbiter a = arbiter(0);
         final Arbiter b = arbiter(1);
         assertTrue(a.found(FIRST, LIMIT_NS));
@@ -187,7 +187,7 @@ public abstract class ArbiterContract {
     }
 
     @Test
-    void ofTwoContendersAtMostOneWinsATerm() throws Exception {
+    public void ofTwoContendersAtMostOneWinsATerm() throws Exception {
         final Arbiter[] arbiters = {arbiter(0), arbiter(1)};
         assertTrue(arbiters[0].found(FIRST, LIMIT_NS));
         final CyclicBarrier barrier = new CyclicBarrier(2);
@@ -220,7 +220,7 @@ public abstract class ArbiterContract {
 
     /** Both nodes take the highest term that they know as the start of their next attempt, as nodes do. */
     @Test
-    void wordsGrowWhileBothNodesContendWithoutARhythm() throws Exception {
+    public void wordsGrowWhileBothNodesContendWithoutARhythm() throws Exception {
         final Arbiter[] arbiters = {arbiter(0), arbiter(1)};
         assertTrue(arbiters[0].found(FIRST, LIMIT_NS));
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
@@ -259,7 +259,7 @@ public abstract class ArbiterContract {
     }
 
     @Test
-    void everyCallEndsInTimeIfTheStoreDoesNotAnswer() throws Exception {
+    public void everyCallEndsInTimeIfTheStoreDoesNotAnswer() throws Exception {
         final Arbiter a = arbiter(0);
         assertTrue(a.found(FIRST, LIMIT_NS));
         endStore();
@@ -272,7 +272,7 @@ public abstract class ArbiterContract {
     }
 
     @Test
-    void anInterruptEndsACall() throws Exception {
+    public void anInterruptEndsACall() throws Exception {
         final Arbiter a = arbiter(0);
         endStore();
         final CompletableFuture<Throwable> thrown = new CompletableFuture<>();
@@ -285,7 +285,7 @@ public abstract class ArbiterContract {
     }
 
     @Test
-    void closingEndsACallThatWaits() throws Exception {
+    public void closingEndsACallThatWaits() throws Exception {
         final Arbiter a = arbiter(0);
         endStore();
         try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
@@ -301,7 +301,7 @@ public abstract class ArbiterContract {
     }
 
     @Test
-    void aClosedArbiterRefusesEveryCallAndTheWordStays() throws Exception {
+    public void aClosedArbiterRefusesEveryCallAndTheWordStays() throws Exception {
         final Arbiter a = arbiter(0);
         assertTrue(a.found(FIRST, LIMIT_NS));
 

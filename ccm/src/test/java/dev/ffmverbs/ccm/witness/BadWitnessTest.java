@@ -2,7 +2,6 @@
 package dev.ffmverbs.ccm.witness;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -329,7 +328,7 @@ class BadWitnessTest {
             assertTrue(a.found(FIRST, LIMIT_NS));
             try {
                 SoftRoceDevices.injectFaults(devices.deviceA().name(), FaultSettings.NONE.withShares(0, 0, 0, 0, 0.7)
-                    .withTimes(0, TimeUnit.MILLISECONDS.toNanos(delayMs)));
+                    .withTimes(1, TimeUnit.MILLISECONDS.toNanos(delayMs)));
                 for (long term = 2; term < 20; term++) {
                     winInAHurry(a, new OwnershipWord(term, 0));
                     final OwnershipWord before = a.read(LIMIT_NS).word();

@@ -97,7 +97,8 @@ class WitnessTest {
             assertTrue(a.renew(FIRST, LIMIT_NS));
             site.witnesses.get(1).close();
 
-            final ArbiterException lost = assertThrows(ArbiterException.class, () -> a.renew(FIRST, TimeUnit.SECONDS.toNanos(2)));
+            final ArbiterException lost =
+                assertThrows(ArbiterException.class, () -> a.renew(FIRST, TimeUnit.SECONDS.toNanos(2)));
             assertTrue(lost.getMessage().contains("1 of 3 witnesses answered, 2 must"), lost.getMessage());
             assertThrows(ArbiterException.class, () -> a.win(THIRD, SHORT_NS));
         }
