@@ -97,13 +97,27 @@ final class Tally {
         return count;
     }
 
-    /** The numbers of renewals that were seen last are added up, so that a voice that is missing changes nothing. */
+    /**
+     * The numbers of renewals of an owner grow, so the largest that was ever seen with a word is the latest. A voice
+     * that answers late changes nothing.
+     */
     private ArbiterAnswer answer(final long word, final Standing standing) {
         long renewals = 0;
         for (final Voice voice : voices) {
-            renewals += voice.renewals();
+            if (voice.word() == word) {
+                renewals = Math.max(renewals, voice.renewals());
+            }
         }
         return new ArbiterAnswer(OwnershipWord.ofBits(word), standing, renewals);
+    }
+
+    /** Returns the largest number of renewals that was read from any voice. */
+    long highestRenewals() {
+        long highest = 0;
+        for (final Voice voice : voices) {
+            highest = Math.max(highest, voice.renewals());
+        }
+        return highest;
     }
 
     /** Describes what came back. */

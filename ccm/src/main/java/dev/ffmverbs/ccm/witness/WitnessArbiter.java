@@ -14,7 +14,6 @@ import dev.ffmverbs.spi.Closing;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -55,8 +54,8 @@ public final class WitnessArbiter implements Arbiter {
     private final NodeThread thread;
     private final VoiceDevice.Target completionTarget = this::complete;
 
-    /** Differs from the numbers of former incarnations of this node, and grows. */
-    private long renewals = new SecureRandom().nextLong();
+    /** Larger than the numbers of former owners, which this node has read when it won. */
+    private long renewals;
     private volatile boolean closed;
     private boolean freed;
 
@@ -200,7 +199,7 @@ public final class WitnessArbiter implements Arbiter {
     public synchronized boolean renew(final OwnershipWord held, final long timeoutNs)
         throws ArbiterException, InterruptedException {
         requireWord("held", held);
-        renewals++;
+        renewals = Math.max(renewals, tally.highestRenewals()) + 1;
         return ask(new Question.Renew(held, renewals, timeoutNs), last -> tally.decide());
     }
 
