@@ -88,7 +88,7 @@ final class ArbiterView {
 
     @Override
     public String toString() {
-        return "ArbiterView[term=" + term + ", known=" + known + ", doubtful=" + doubtful + ", stale=" + stale + ", fresh="
-            + fresh + "]";
+        return "ArbiterView[term=" + term + ", known=" + known + ", doubtful=" + doubtful + ", stale=" + stale
+            + ", fresh=" + fresh + "]";
     }
 }

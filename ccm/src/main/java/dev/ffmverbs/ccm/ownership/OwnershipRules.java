@@ -23,13 +23,6 @@ import java.util.function.LongSupplier;
  */
 class OwnershipRules {
 
-    /** Learns when a term begins and ends. Called under the lock. */
-    interface Changes {
-        void acquire(long term);
-
-        void lose(long term);
-    }
-
     private static final OwnershipWord NONE = OwnershipWord.NONE;
 
     /** How often an owner gives its word to voices that have lost theirs, while a majority has not. */
@@ -40,7 +33,7 @@ class OwnershipRules {
     final PartnerView partner;
 
     private final OwnershipSettings settings;
-    private final Changes changes;
+    private final OwnershipChanges changes;
     private final LongSupplier firstTerm;
     private final long aloneFromNs;
 
@@ -48,10 +41,7 @@ class OwnershipRules {
     private OwnershipWord released = NONE;
     private OwnershipWord agreed = NONE;
     private OwnershipWord highest = NONE;
-    private OwnershipWord candidate = NONE;
-    private boolean candidateWon;
-    private long waitEndsNs;
-    private long renewedNs;
+    private final Candidate candidate = new Candidate();
     private long patientUntilNs;
     private long foundingDueNs;
     private boolean displaced;
@@ -61,17 +51,17 @@ class OwnershipRules {
     /**
      * Creates the rules of a node that has just started.
      *
-     * @param settings  the figures.
+     * @param settings   the figures.
      * @param clockRatio how much faster than the other one of the clocks may run.
-     * @param held      is told which term is held, and until when.
-     * @param firstTerm returns a term higher than all before, to found with when nobody may remember those: the time
+     * @param held       is told which term is held, and until when.
+     * @param firstTerm  returns a term higher than all before, to found with when nobody may remember those: the time
      *     of day.
-     * @param changes   learns of terms acquired and lost.
-     * @param nowNs     the present time.
+     * @param changes    learns of terms acquired and lost.
+     * @param nowNs      the present time.
      */
     OwnershipRules(
         final OwnershipSettings settings, final double clockRatio, final HeldTerm held, final LongSupplier firstTerm,
-        final Changes changes, final long nowNs) {
+        final OwnershipChanges changes, final long nowNs) {
         this.settings = settings;
         this.held = held;
         this.firstTerm = firstTerm;
@@ -98,7 +88,7 @@ class OwnershipRules {
         if (unfit) {
             partner.forget();
             stepDown();
-            candidate = NONE;
+            candidate.drop();
             return;
         }
         partner.note(begunNs, nowNs, block);
@@ -113,10 +103,10 @@ class OwnershipRules {
 
     /** Agrees with a word that the partner has won, if no higher one is known. Steps down first. */
     private void yieldTo(final OwnershipWord claimed) {
-        final long ownTerm = Math.max(owned.term(), candidateWon ? candidate.term() : 0);
+        final long ownTerm = Math.max(owned.term(), candidate.isWon() ? candidate.word().term() : 0);
         if (claimed.term() > ownTerm && claimed.term() >= highest.term() && claimed.owner() == settings.other()) {
             stepDown();
-            dropCandidate();
+            candidate.drop();
             agreed = claimed;
         }
     }
@@ -125,16 +115,11 @@ class OwnershipRules {
         return owned.term() > 0;
     }
 
-    /** Whether this node has asked for a word that it does not own yet. */
-    private boolean isCandidate() {
-        return candidate.term() > 0;
-    }
-
     /** A term that is no longer the highest is not worth waiting for: nobody would agree with it. */
     private void noteWord(final OwnershipWord word) {
         if (word.term() > highest.term()) {
             highest = word;
-            dropCandidate();
+            candidate.drop();
         }
     }
 
@@ -144,7 +129,7 @@ class OwnershipRules {
         noteWord(answer.word());
         arbiter.note(begunNs, nowNs, answer);
         if (arbiter.isFresh()) {
-            dropCandidate();
+            candidate.drop();
         }
         displaced &= answer.standing() != ArbiterAnswer.Standing.DECIDED || !answer.word().equals(owned);
     }
@@ -155,14 +140,14 @@ class OwnershipRules {
         if (!inPlace) {
             arbiter.doubt(nowNs);
             displaced |= word.equals(owned);
-            if (word.equals(candidate)) {
-                dropCandidate();
+            if (candidate.is(word)) {
+                candidate.drop();
             }
         } else if (isOwner() && word.equals(owned)) {
             displaced = false;
             held.prolong(begunNs + settings.leaseNs());
-        } else if (word.equals(candidate) && candidateWon) {
-            renewedNs = Math.max(renewedNs, begunNs);
+        } else if (candidate.is(word) && candidate.isWon()) {
+            candidate.renew(begunNs);
         }
         advance(nowNs);
     }
@@ -170,16 +155,14 @@ class OwnershipRules {
     /** Takes an answer to {@link ArbiterCall.Kind#WIN}. The win itself is the first evidence. */
     void noteWin(final OwnershipWord word, final long begunNs, final long nowNs, final boolean won) {
         advance(nowNs);
-        if (won && word.equals(candidate)) {
-            candidateWon = true;
-            renewedNs = begunNs;
-            waitEndsNs = nowNs + settings.waitNs();
+        if (won && candidate.is(word)) {
+            candidate.win(begunNs, nowNs + settings.waitNs());
             advance(nowNs);
             return;
         }
         arbiter.doubt(nowNs);
-        if (word.equals(candidate)) {
-            dropCandidate();
+        if (candidate.is(word)) {
+            candidate.drop();
             patientUntilNs = nowNs + (settings.isPreferred() ? 1 : 2) * settings.renewalNs();
         }
     }
@@ -211,17 +194,16 @@ class OwnershipRules {
             return new ArbiterCall(ArbiterCall.Kind.FOUND, foundingWord());
         }
         if (mayWin(nowNs)) {
-            candidate = highest.next(settings.self());
-            candidateWon = false;
-            highest = candidate;
+            highest = highest.next(settings.self());
+            candidate.ask(highest);
             withdraw();
-            return new ArbiterCall(ArbiterCall.Kind.WIN, candidate);
+            return new ArbiterCall(ArbiterCall.Kind.WIN, highest);
         }
         if (nowNs < arbiter.dueNs()) {
             return ArbiterCall.NOTHING;
         }
         arbiter.noteCall(nowNs);
-        final OwnershipWord word = candidateWon ? candidate : owned;
+        final OwnershipWord word = candidate.isWon() ? candidate.word() : owned;
         final boolean mustBeRead = word.term() == 0 || arbiter.mustBeRead()
             || arbiter.readNs() < foundingDueNs && nowNs >= foundingDueNs;
         return mustBeRead ? ArbiterCall.READ
@@ -240,7 +222,7 @@ class OwnershipRules {
 
     /** Returns when {@link #advance} is to be called next, if nothing happens before. */
     long nextAdvanceNs() {
-        return candidateWon ? waitEndsNs : Long.MAX_VALUE;
+        return candidate.isWon() ? candidate.waitEndsNs() : Long.MAX_VALUE;
     }
 
     /** Ends the agreement with the partner's word, before a higher one is won. */
@@ -253,7 +235,7 @@ class OwnershipRules {
      * shows that the partner is not about to win: what it wins later, it wins of voices that have the word already.
      */
     boolean mayFound(final long nowNs) {
-        if (unfit || isCandidate() || !isPartnerReadAfterArbiter()) {
+        if (unfit || candidate.isPresent() || !isPartnerReadAfterArbiter()) {
             return false;
         }
         if (isOwner()) {
@@ -277,7 +259,12 @@ class OwnershipRules {
     }
 
     private boolean mayWin(final long nowNs) {
-        if (unfit || isCandidate() || !arbiter.isWinnable() || nowNs < patientUntilNs) {
+        return !unfit && !candidate.isPresent() && arbiter.isWinnable() && isItsTurn(nowNs);
+    }
+
+    /** Whether it is this node that should win. Nobody loses anything but time if both think so. */
+    boolean isItsTurn(final long nowNs) {
+        if (nowNs < patientUntilNs) {
             return false;
         }
         if (isOwner()) {
@@ -318,30 +305,25 @@ class OwnershipRules {
         if (nowNs >= patientUntilNs) {
             offering = false;
         }
-        if (candidateWon && isWaitOver(nowNs) && nowNs - renewedNs < settings.leaseNs()) {
+        if (candidate.isWon() && isWaitOver(nowNs) && nowNs - candidate.renewedNs() < settings.leaseNs()) {
             stepDown();
-            owned = candidate;
-            dropCandidate();
+            owned = candidate.word();
+            candidate.drop();
             offering = false;
             displaced = false;
             foundingDueNs = nowNs + settings.leaseNs();
-            held.acquire(owned.term(), renewedNs + settings.leaseNs());
+            held.acquire(owned.term(), candidate.renewedNs() + settings.leaseNs());
             changes.acquire(owned.term());
         }
     }
 
     boolean isWaitOver(final long nowNs) {
-        return nowNs >= waitEndsNs || partner.isAgreedTo(candidate)
+        return nowNs >= candidate.waitEndsNs() || partner.isAgreedTo(candidate.word())
             || isTermBefore(owned) || isTermBefore(released) || isTermBefore(partner.released());
     }
 
     boolean isTermBefore(final OwnershipWord word) {
-        return word.term() > 0 && word.term() + 1 == candidate.term();
-    }
-
-    private void dropCandidate() {
-        candidate = NONE;
-        candidateWon = false;
+        return word.term() > 0 && word.term() + 1 == candidate.word().term();
     }
 
     /** Gives up the word owned, if there is one. */
@@ -355,6 +337,12 @@ class OwnershipRules {
         changes.lose(released.term());
     }
 
+    /** Gives up the word owned or won, because this node takes part no longer. */
+    void retire() {
+        candidate.drop();
+        stepDown();
+    }
+
     /**
      * Gives up the word owned and leaves the next one to the partner until a time.
      *
@@ -362,7 +350,7 @@ class OwnershipRules {
      */
     long handOver(final long nowNs, final long untilNs) {
         advance(nowNs);
-        if (!isOwner() || isCandidate() || !partner.isAgreedTo(owned)) {
+        if (!isOwner() || candidate.isPresent() || !partner.isAgreedTo(owned)) {
             return 0;
         }
         stepDown();
@@ -388,14 +376,14 @@ class OwnershipRules {
 
     /** Returns what this node publishes now. */
     OwnershipBlock block(final long nowNs) {
-        final OwnershipWord won = candidateWon ? candidate : NONE;
-        return new OwnershipBlock(agreed, owned, won, released, highest, isCandidate() && !candidateWon, offering,
-            nowNs, settings.leaseNs());
+        final OwnershipWord won = candidate.isWon() ? candidate.word() : NONE;
+        return new OwnershipBlock(agreed, owned, won, released, highest,
+            candidate.isPresent() && !candidate.isWon(), offering, nowNs, settings.leaseNs());
     }
 
     @Override
     public String toString() {
-        return "OwnershipRules[" + held + ", owned=" + owned + ", candidate=" + candidate + (candidateWon ? " won" : "") + ", agreed="
-            + agreed + ", highest=" + highest + ", released=" + released + ", " + partner + ", " + arbiter + "]";
+        return "OwnershipRules[" + held + ", owned=" + owned + ", " + candidate + ", agreed=" + agreed + ", highest="
+            + highest + ", released=" + released + ", " + partner + ", " + arbiter + "]";
     }
 }

@@ -4,7 +4,6 @@ package dev.ffmverbs.ccm.ownership;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -20,18 +19,11 @@ class OwnershipSimulationTest {
 
     private static final long SEEDS = Long.getLong("ccm.ownership.seeds", 10_000);
 
-    static OwnershipRules rules(
-        final OwnershipSettings settings, final LongSupplier clock,
-        final LongSupplier firstTerm, final OwnershipRules.Changes changes) {
-        return new OwnershipRules(settings, OwnershipSettings.ratio(SimulatedPair.CLOCK_BOUND), new HeldTerm(clock),
-            firstTerm, changes, clock.getAsLong());
-    }
-
     @Test
     void neverTwoOwnAndSomebodyOwnsWhenNothingIsWrong() {
         long acquisitions = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
-            final OwnershipStory story = new OwnershipStory(seed, OwnershipSimulationTest::rules);
+            final OwnershipStory story = new OwnershipStory(seed, SimulatedRules::create);
             story.tell();
             acquisitions += story.acquisitions();
         }

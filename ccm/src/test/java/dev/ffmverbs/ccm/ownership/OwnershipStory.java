@@ -59,8 +59,19 @@ final class OwnershipStory {
         return pair.judge.acquisitions();
     }
 
+    /** Trouble comes at any time, and most of it while a node that has won waits. */
     private void makeTrouble() {
         final int[] favourites = {random.nextInt(8), random.nextInt(8), random.nextInt(8)};
+        pair.ambush = () -> {
+            for (int i = 0; i < 3; i++) {
+                final int kind = random.nextInt(8);
+                pair.time.after(pair.logarithmicNs(pair.leaseNs / 50, pair.leaseNs), () -> {
+                    if (pair.slow) {
+                        makeTrouble(kind);
+                    }
+                });
+            }
+        };
         for (int i = 0; i < TROUBLES; i++) {
             pair.runUntil(pair.time.nowNs() + pair.logarithmicNs(pair.leaseNs / 20, 3 * pair.leaseNs));
             makeTrouble(random.nextInt(3) == 0 ? random.nextInt(8) : favourites[random.nextInt(3)]);
@@ -90,8 +101,8 @@ final class OwnershipStory {
                 pair.time.after(random.nextBoolean() ? lengthNs : lengthNs / 10, () -> voice.running = true);
             }
             default -> {
-                if (node.running && random.nextBoolean()) {
-                    node.rules.handOver(node.clockNs(), node.clockNs() + lengthNs);
+                if (random.nextBoolean()) {
+                    node.handOver(lengthNs);
                 } else {
                     pair.repair();
                     pair.slow = true;
@@ -173,8 +184,7 @@ final class OwnershipStory {
     }
 
     private void handOver(final int owner, final long term) {
-        final SimulatedNode node = pair.nodes[owner];
-        if (node.rules.handOver(node.clockNs(), node.clockNs() + 10 * SimulatedPair.INTERVAL_NS) != term) {
+        if (pair.nodes[owner].handOver(10 * SimulatedPair.INTERVAL_NS) != term) {
             throw new AssertionError("the owner does not hand over term " + term);
         }
         pair.runUntil(pair.time.nowNs() + 8 * SimulatedPair.INTERVAL_NS);

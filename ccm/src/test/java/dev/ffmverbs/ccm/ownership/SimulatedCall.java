@@ -49,10 +49,14 @@ final class SimulatedCall {
         return voices / 2 + 1;
     }
 
-    /** Whether the answers so far decide what the call returns. */
+    /** Whether no further answer can change what the call returns. */
     boolean isDecided() {
-        return call.kind() == ArbiterCall.Kind.READ ? positive + negative >= majority()
-            : positive >= majority() || negative > voices - majority();
+        return positive >= majority() || negative > voices - majority() || positive + negative == voices;
+    }
+
+    /** Whether there is something to return. A read returns what a majority said, even if it disagrees. */
+    boolean isAnswered() {
+        return isDecided() || call.kind() == ArbiterCall.Kind.READ && positive + negative >= majority();
     }
 
     boolean isTrue() {

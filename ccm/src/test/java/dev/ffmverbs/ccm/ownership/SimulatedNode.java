@@ -15,9 +15,9 @@ final class SimulatedNode {
     private static final int NO_SESSION = -1;
     private static final long NOTHING = 0;
 
-    OwnershipRules rules;
     boolean running;
 
+    private OwnershipRules rules;
     private final SimulatedPair pair;
     private final VirtualTime time;
     private final int index;
@@ -25,11 +25,13 @@ final class SimulatedNode {
     private final long perMillion;
     private int incarnation;
     private long pausedUntilNs;
+    private long lockedUntilNs;
     private int sessionWith = NO_SESSION;
     private long lastReadNs;
     private long reading;
     private long reads;
     private SimulatedCall present;
+    private OwnershipBlock published;
     private final int[] freshSeen;
 
     SimulatedNode(final SimulatedPair pair, final int index) {
@@ -64,6 +66,16 @@ final class SimulatedNode {
         return pair.nodes[1 - index];
     }
 
+    /** Gives the partner what this node owns, if it owns. Returns the term. */
+    long handOver(final long lengthNs) {
+        if (!running || time.nowNs() < pausedUntilNs) {
+            return 0;
+        }
+        final long term = rules.handOver(clockNs(), clockNs() + lengthNs);
+        publish(incarnation, () -> { });
+        return term;
+    }
+
     /** Starts the process, if it does not run. */
     void start() {
         if (running) {
@@ -76,7 +88,7 @@ final class SimulatedNode {
         Arrays.fill(freshSeen, -1);
         final OwnershipSettings settings = OwnershipSettings.of(
             index, pair.preferred, pair.leaseNs, SimulatedPair.CLOCK_BOUND, pair.deadAfterNs);
-        rules = pair.factory.create(settings, this::clockNs, this::timeOfDay, new OwnershipRules.Changes() {
+        rules = pair.factory.create(settings, this::clockNs, this::timeOfDay, new OwnershipChanges() {
             @Override
             public void acquire(final long term) {
                 pair.judge.noteAcquired(index, term);
@@ -86,7 +98,8 @@ final class SimulatedNode {
             public void lose(final long term) {
                 // The judge sees it when it asks.
             }
-        });
+        }, () -> pair.hasty && pair.random.nextInt(8) == 0);
+        published = rules.block(clockNs());
         final int mine = incarnation;
         time.after(pair.delayNs(), () -> turn(mine));
         time.after(pair.delayNs(), () -> callIfDue(mine));
@@ -97,6 +110,7 @@ final class SimulatedNode {
         running = false;
         incarnation++;
         pausedUntilNs = 0;
+        lockedUntilNs = 0;
     }
 
     void pause(final long lengthNs) {
@@ -104,7 +118,7 @@ final class SimulatedNode {
     }
 
     void resume() {
-        pausedUntilNs = time.nowNs();
+        pausedUntilNs = Math.max(time.nowNs(), lockedUntilNs);
     }
 
     /** Returns what a program on this node learns: the term it owns; 0 if none. */
@@ -124,20 +138,50 @@ final class SimulatedNode {
         }
     }
 
+    /**
+     * Publishes what the rules have decided, and goes on with what follows. The thread may be paused before it does so,
+     * and holds the lock meanwhile: then the whole process does nothing but answer whether it owns.
+     */
+    private void publish(final int mine, final Runnable next) {
+        final OwnershipBlock block = rules.block(clockNs());
+        final boolean justWon = block.won().term() > published.won().term();
+        if (justWon) {
+            pair.noteWin();
+        }
+        if (pair.slow && pair.random.nextInt(justWon ? 3 : 40) == 0) {
+            pause(pair.delayNs());
+            lockedUntilNs = pausedUntilNs + 1;
+            pausedUntilNs = lockedUntilNs;
+            time.after(lockedUntilNs - 1 - time.nowNs(), () -> {
+                if (mine == incarnation) {
+                    published = block;
+                    next.run();
+                }
+            });
+        } else {
+            published = block;
+            next.run();
+        }
+    }
+
     /** A turn of the thread that READs the partner. */
     private void turn(final int mine) {
         whenRunning(mine, () -> {
             rules.advance(clockNs());
             keepSession();
-            if (sessionWith != NO_SESSION && reading == NOTHING) {
-                read(mine);
-            }
-            callIfDue(mine);
-            final long untilDueNs = rules.nextAdvanceNs() == Long.MAX_VALUE ? Long.MAX_VALUE
-                : Math.max(1, trueNs(rules.nextAdvanceNs() - clockNs()));
-            time.after(Math.min(SimulatedPair.INTERVAL_NS, untilDueNs) + pair.random.nextInt(10_000),
-                () -> turn(mine));
+            publish(mine, () -> readAndTurn(mine));
         });
+    }
+
+    private void readAndTurn(final int mine) {
+        if (sessionWith != NO_SESSION && reading == NOTHING) {
+            read(mine);
+        }
+        callIfDue(mine);
+        final long untilDueNs = rules.nextAdvanceNs() == Long.MAX_VALUE ? Long.MAX_VALUE
+            : Math.max(1, trueNs(rules.nextAdvanceNs() - clockNs()));
+        time.after(
+            Math.min(SimulatedPair.INTERVAL_NS, untilDueNs) + pair.random.nextInt(10_000), () -> turn(mine));
     }
 
     private boolean isLinked() {
@@ -169,8 +213,9 @@ final class SimulatedNode {
         time.after(pair.delayNs(), () -> {
             final SimulatedNode partner = partner();
             if (pair.reaches[index] && partner.running && partner.incarnation == with) {
-                final OwnershipBlock block = partner.rules.block(partner.clockNs());
-                time.after(pair.delayNs(), () -> whenRunning(mine, () -> completeRead(mine, with, number, begunNs, block)));
+                final OwnershipBlock block = partner.published;
+                time.after(pair.delayNs(),
+                    () -> whenRunning(mine, () -> completeRead(mine, with, number, begunNs, block)));
             }
         });
     }
@@ -189,7 +234,7 @@ final class SimulatedNode {
         endRead(number);
         lastReadNs = clockNs();
         rules.notePartner(begunNs, clockNs(), block);
-        callIfDue(mine);
+        publish(mine, () -> callIfDue(mine));
     }
 
     /** A turn of the thread that calls the arbiter, which may be in a call. */
@@ -204,12 +249,16 @@ final class SimulatedNode {
         final SimulatedCall made =
             new SimulatedCall(call, mine, clockNs(), time.nowNs(), pair.voices.length);
         present = made;
+        publish(mine, () -> send(made));
+    }
+
+    private void send(final SimulatedCall made) {
         for (int i = 0; i < pair.voices.length; i++) {
             final int voice = i;
             final int freshIncarnation = freshSeen[i];
             time.after(pair.delayNs(), () -> execute(made, voice, freshIncarnation));
         }
-        time.after(trueNs(pair.leaseNs / 2), () -> whenRunning(mine, () -> endCall(made)));
+        time.after(trueNs(pair.leaseNs / 2), () -> whenRunning(made.incarnation, () -> endCall(made)));
     }
 
     /** Executes a call at a voice, whether or not the caller still waits for it. */
@@ -255,7 +304,7 @@ final class SimulatedNode {
         call.over = true;
         present = null;
         final long nowNs = clockNs();
-        if (!call.isDecided()) {
+        if (!call.isAnswered()) {
             rules.noteSilence(call.call, nowNs);
         } else {
             final OwnershipWord word = call.call.word();
@@ -268,7 +317,7 @@ final class SimulatedNode {
             }
         }
         final int mine = incarnation;
-        callIfDue(mine);
+        publish(mine, () -> callIfDue(mine));
         time.after(Math.max(1, trueNs(rules.nextCallNs() - clockNs())), () -> callIfDue(mine));
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.ownership;
 
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -13,7 +14,8 @@ final class SimulatedPair {
     /** Creates the rules of a node that starts. Tests create broken ones. */
     interface RulesFactory {
         OwnershipRules create(
-            OwnershipSettings settings, LongSupplier clock, LongSupplier firstTerm, OwnershipRules.Changes changes);
+            OwnershipSettings settings, LongSupplier clock, LongSupplier firstTerm, OwnershipChanges changes,
+            BooleanSupplier haste);
     }
 
     final VirtualTime time = new VirtualTime();
@@ -25,9 +27,16 @@ final class SimulatedPair {
     final long leaseNs;
     final long deadAfterNs;
     final int preferred;
+    final long shortestNs;
 
     /** Whether a message from a node reaches the other. */
     final boolean[] reaches = {true, true};
+
+    /** Called when a node has won, and has told nobody. */
+    Runnable ambush = () -> { };
+
+    /** Whether nodes try to win when it is not their turn. */
+    boolean hasty;
 
     /** Whether messages take as long as the network likes, or only as long as they should. */
     boolean slow = true;
@@ -37,6 +46,8 @@ final class SimulatedPair {
         this.factory = factory;
         leaseNs = INTERVAL_NS * (2 + random.nextInt(7));
         deadAfterNs = INTERVAL_NS * (3 + random.nextInt(12));
+        hasty = random.nextBoolean();
+        shortestNs = INTERVAL_NS / (random.nextBoolean() ? 100 : 10_000);
         preferred = random.nextInt(2);
         voices = new SimulatedVoice[random.nextBoolean() ? 1 : 3];
         final OwnershipWord word =
@@ -49,7 +60,7 @@ final class SimulatedPair {
 
     /** Returns how long a message takes, or a thread until it runs. */
     long delayNs() {
-        final long usualNs = INTERVAL_NS / 100 + random.nextInt((int) INTERVAL_NS / 20);
+        final long usualNs = shortestNs + random.nextInt((int) shortestNs * 5);
         return slow && random.nextInt(12) == 0 ? logarithmicNs(INTERVAL_NS / 10, 2 * leaseNs) : usualNs;
     }
 
@@ -74,6 +85,7 @@ final class SimulatedPair {
     /** Repairs everything. Nodes and voices that were down start with empty memory. */
     void repair() {
         slow = false;
+        hasty = false;
         for (int node = 0; node < 2; node++) {
             reaches[node] = true;
             nodes[node].resume();
@@ -82,6 +94,12 @@ final class SimulatedPair {
         for (final SimulatedVoice voice : voices) {
             voice.running = true;
             reachVoice(voice, true);
+        }
+    }
+
+    void noteWin() {
+        if (slow && random.nextBoolean()) {
+            ambush.run();
         }
     }
 
