@@ -6,9 +6,9 @@ import java.util.Objects;
 /**
  * What an arbiter held at a moment between the call and its return.
  *
- * @param word     the word with the highest term that was seen.
+ * @param word     the word with the highest term that was seen; of two with the same term, the one renewed last.
  * @param standing how much that word is worth.
- * @param renewals a number that changes whenever the owner renews. Which number it is has no meaning.
+ * @param renewals a number that grows whenever the owner of this word renews. It has no other meaning.
  */
 public record ArbiterAnswer(OwnershipWord word, Standing standing, long renewals) {
 

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.ownership;
+
+import dev.ffmverbs.ccm.internal.thread.NodeThread;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.locks.LockSupport;
+
+/** Asks the arbiter what the rules want to know, on a thread that the arbiter may block. */
+final class ArbiterCaller {
+
+    private static final Logger LOGGER = System.getLogger(ArbiterCaller.class.getName());
+
+    private final String name;
+    private final Arbiter arbiter;
+    private final GuardedRules rules;
+    private final long limitNs;
+    private final NodeThread thread;
+    private boolean silent;
+
+    /**
+     * Creates a caller whose thread is not started yet.
+     *
+     * @param name    the ownership's name and node, for the log and the thread.
+     * @param arbiter the arbiter.
+     * @param rules   the rules.
+     * @param limitNs longest time that a call may take.
+     */
+    ArbiterCaller(final String name, final Arbiter arbiter, final GuardedRules rules, final long limitNs) {
+        this.name = name;
+        this.arbiter = arbiter;
+        this.rules = rules;
+        this.limitNs = limitNs;
+        this.thread = new NodeThread("ccm-arbiter-" + name, () -> "the arbiter of ownership " + name
+            + " failed other than by an ArbiterException; it is asked again", this::callOnce);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Lets the thread look for something to ask now. */
+    void wakeUp() {
+        thread.wakeUp();
+    }
+
+    private void callOnce() throws InterruptedException {
+        final ArbiterCall call = rules.takeCall();
+        if (call.kind() == ArbiterCall.Kind.NOTHING) {
+            LockSupport.parkNanos(this, rules.untilNextCallNs());
+            return;
+        }
+        boolean answered = false;
+        try {
+            ask(call);
+            answered = true;
+            noteAnswered(call);
+        } catch (final ArbiterException e) {
+            noteSilent(call, e);
+        } finally {
+            if (!answered) {
+                rules.noteSilence(call);
+            }
+        }
+    }
+
+    private void ask(final ArbiterCall call) throws ArbiterException, InterruptedException {
+        final long begunNs = rules.nowNs();
+        final OwnershipWord word = call.word();
+        switch (call.kind()) {
+            case READ -> rules.noteAnswer(begunNs, arbiter.read(limitNs));
+            case RENEW -> rules.noteResult(call, begunNs, arbiter.renew(word, limitNs));
+            case WIN -> rules.noteResult(call, begunNs, arbiter.win(word, limitNs));
+            case FOUND -> rules.noteResult(call, begunNs, arbiter.found(word, limitNs));
+            case NOTHING -> throw new IllegalArgumentException("there is nothing to ask");
+        }
+    }
+
+    private void noteAnswered(final ArbiterCall call) {
+        if (silent) {
+            silent = false;
+            LOGGER.log(Level.INFO, "the arbiter of ownership " + name + " answers again: " + call);
+        }
+    }
+
+    private void noteSilent(final ArbiterCall call, final ArbiterException failure) {
+        LOGGER.log(silent ? Level.DEBUG : Level.WARNING, "the arbiter of ownership " + name + " did not answer " + call
+            + " within " + limitNs + " ns; it is asked again", failure);
+        silent = true;
+    }
+
+    void end() {
+        thread.end();
+    }
+
+    /** Waits for the end of the thread, but no longer than a call may take. Returns whether it has ended. */
+    boolean join() {
+        return thread.join(2 * limitNs);
+    }
+
+    @Override
+    public String toString() {
+        return "ArbiterCaller[" + name + ", silent=" + silent + "]";
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.ownership;
+
+/** The word that a node has asked the arbiter for and does not own yet, if there is one. */
+final class Candidate {
+
+    private OwnershipWord word = OwnershipWord.NONE;
+    private boolean won;
+    private long waitEndsNs;
+    private long renewedNs;
+
+    OwnershipWord word() {
+        return word;
+    }
+
+    /** Whether there is one. */
+    boolean isPresent() {
+        return word.term() > 0;
+    }
+
+    /** Whether the arbiter has said that it is won. */
+    boolean isWon() {
+        return won;
+    }
+
+    boolean is(final OwnershipWord other) {
+        return isPresent() && word.equals(other);
+    }
+
+    void ask(final OwnershipWord next) {
+        word = next;
+        won = false;
+    }
+
+    /** Notes that it is won, by a call that began at this time. */
+    void win(final long begunNs, final long newWaitEndsNs) {
+        won = true;
+        renewedNs = begunNs;
+        waitEndsNs = newWaitEndsNs;
+    }
+
+    /** Notes that the arbiter still held it when it was asked at this time. */
+    void renew(final long begunNs) {
+        renewedNs = Math.max(renewedNs, begunNs);
+    }
+
+    void drop() {
+        word = OwnershipWord.NONE;
+        won = false;
+    }
+
+    long waitEndsNs() {
+        return waitEndsNs;
+    }
+
+    long renewedNs() {
+        return renewedNs;
+    }
+
+    @Override
+    public String toString() {
+        return "Candidate[" + word + ", won=" + won + "]";
+    }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.ownership;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The rules behind their lock, with the real clock. What they decide is published to the partner before the lock is
+ * released, and so before the arbiter is asked.
+ */
+final class GuardedRules {
+
+    private static final Logger LOGGER = System.getLogger(GuardedRules.class.getName());
+
+    private final String name;
+    private final long originNs = System.nanoTime() - 1;
+    private final HeldTerm held = new HeldTerm(this::nowNs);
+    private final OwnershipRules rules;
+    private BlockFormat published;
+    private boolean toldOfClock;
+    private boolean toldOfLease;
+    private boolean closed;
+
+    /**
+     * Creates the rules of a node that has just started.
+     *
+     * @param name       the ownership's name and node, for the log.
+     * @param settings   the figures.
+     * @param clockRatio how much faster than the other one of the clocks may run.
+     * @param changes    learns of terms acquired and lost, under the lock.
+     */
+    GuardedRules(
+        final String name, final OwnershipSettings settings, final double clockRatio,
+        final OwnershipChanges changes) {
+        this.name = name;
+        this.rules =
+            new OwnershipRules(settings, clockRatio, held, System::currentTimeMillis, changes, nowNs());
+    }
+
+    /** Returns nanoseconds since this object was created, at least 1. */
+    long nowNs() {
+        return System.nanoTime() - originNs;
+    }
+
+    HeldTerm held() {
+        return held;
+    }
+
+    /** Begins a session with the partner, which READs this memory. */
+    synchronized void beginSession(final MemorySegment memory) {
+        published = new BlockFormat(memory);
+        rules.beginSession();
+        publish();
+    }
+
+    synchronized void endSession() {
+        rules.endSession();
+        publish();
+    }
+
+    /** Does what is due, and publishes the present time. */
+    synchronized void advance() {
+        rules.advance(nowNs());
+        publish();
+    }
+
+    synchronized void notePartner(final long begunNs, final OwnershipBlock block) {
+        if (closed) {
+            return;
+        }
+        rules.notePartner(begunNs, nowNs(), block);
+        publish();
+        if (rules.isUnfit() && !toldOfLease) {
+            LOGGER.log(Level.WARNING, name + ": the partner's lease is " + block.leaseNs()
+                + " ns, and this node has another one; neither may own until both are the same");
+        }
+        toldOfLease = rules.isUnfit();
+        if (!rules.isPartnersClockWithinBound() && !toldOfClock) {
+            toldOfClock = true;
+            LOGGER.log(Level.WARNING, name + ": the clocks of this node and of the partner run at rates that differ by"
+                + " more than the bound; the partner's word is no evidence until they meet again, only the arbiter's");
+        }
+    }
+
+    /** Decides what to ask the arbiter now. */
+    synchronized ArbiterCall takeCall() {
+        if (closed) {
+            return ArbiterCall.NOTHING;
+        }
+        final ArbiterCall call = rules.takeCall(nowNs());
+        publish();
+        return call;
+    }
+
+    synchronized boolean isCallDue() {
+        return !closed && rules.isCallDue(nowNs());
+    }
+
+    synchronized void noteAnswer(final long begunNs, final ArbiterAnswer answer) {
+        rules.noteAnswer(begunNs, nowNs(), answer);
+        publish();
+    }
+
+    /** Takes the answer to a call that has begun at this time: whether it was done, or whether the word is in place. */
+    synchronized void noteResult(final ArbiterCall call, final long begunNs, final boolean positive) {
+        if (closed) {
+            return;
+        }
+        final long nowNs = nowNs();
+        switch (call.kind()) {
+            case RENEW -> rules.noteRenewal(call.word(), begunNs, nowNs, positive);
+            case WIN -> rules.noteWin(call.word(), begunNs, nowNs, positive);
+            case FOUND -> rules.noteFounding(nowNs, positive);
+            case NOTHING, READ -> throw new IllegalArgumentException(call + " has no such result");
+        }
+        publish();
+    }
+
+    synchronized void noteSilence(final ArbiterCall call) {
+        rules.noteSilence(call, nowNs());
+        publish();
+    }
+
+    /** Returns how long the arbiter need not be asked, unless something happens. */
+    synchronized long untilNextCallNs() {
+        return closed ? Long.MAX_VALUE : Math.max(0, rules.nextCallNs() - nowNs());
+    }
+
+    /** Returns how long {@link #advance} need not be called, unless something happens. */
+    synchronized long untilNextAdvanceNs() {
+        final long nextNs = rules.nextAdvanceNs();
+        return nextNs == Long.MAX_VALUE ? nextNs : Math.max(0, nextNs - nowNs());
+    }
+
+    /**
+     * Hands over, and waits until the partner owns.
+     *
+     * @return whether it does.
+     */
+    synchronized boolean handOver(final long limitNs) throws InterruptedException {
+        final long startNs = nowNs();
+        final long untilNs = startNs + Math.min(limitNs, Long.MAX_VALUE / 2);
+        final long term = closed ? 0 : rules.handOver(startNs, untilNs);
+        publish();
+        if (term == 0) {
+            return false;
+        }
+        long leftNs = untilNs - startNs;
+        while (rules.partnersTerm() <= term && leftNs > 0 && !closed) {
+            TimeUnit.NANOSECONDS.timedWait(this, leftNs);
+            leftNs = untilNs - nowNs();
+        }
+        return rules.partnersTerm() > term;
+    }
+
+    /** Gives up what is owned, and takes part no longer. */
+    synchronized void close() {
+        closed = true;
+        rules.retire();
+        publish();
+    }
+
+    private void publish() {
+        if (published != null) {
+            published.write(rules.block(nowNs()));
+        }
+        notifyAll();
+    }
+
+    @Override
+    public synchronized String toString() {
+        return rules.toString();
+    }
+}

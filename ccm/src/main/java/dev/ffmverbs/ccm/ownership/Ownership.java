@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.ownership;
+
+import dev.ffmverbs.ccm.ClientRegistration;
+import dev.ffmverbs.ccm.ClusterConnectionManager;
+import dev.ffmverbs.ccm.NodeConfiguration;
+import dev.ffmverbs.ccm.internal.thread.DeliveryThread;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What at most one of two nodes owns at any time.
+ *
+ * <p>Both nodes of the pair start an ownership of the same name, with each other as partner and with arbiters that lead
+ * to the same store.
+ * <pre>{@code
+ * Ownership ownership = Ownership.builder(node, "B", arbiter).name("orders").lease(Duration.ofMillis(500)).start();
+ * if (ownership.isHeld()) {
+ *     write(ownership.term(), ...);
+ * }
+ * }</pre>
+ *
+ * <p>A node owns a <i>term</i>, from when it has won it of the arbiter until a deadline. The deadline moves on by a
+ * lease whenever the partner or the arbiter shows that nobody else can own. A node that does not run loses its term at
+ * the deadline, and finds that out at the first question that it asks afterwards.
+ *
+ * <p>Which of the two owns: the one that owned last; otherwise the preferred one; otherwise the other one. A node that
+ * comes back does not take ownership from its partner.
+ *
+ * <p>Thread-safe. {@link #term}, {@link #isHeld} and {@link #remainingNs} take no lock and allocate nothing.
+ */
+public final class Ownership implements AutoCloseable {
+
+    private static final Logger LOGGER = System.getLogger(Ownership.class.getName());
+    private static final long CLOSE_LIMIT_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private final String name;
+    private final Arbiter arbiter;
+    private final GuardedRules rules;
+    private final HeldTerm held;
+    private final ArbiterCaller caller;
+    private final PartnerWatch watch;
+    private final OwnershipClient client;
+    private final DeliveryThread news;
+    private ClientRegistration registration;
+    private boolean closed;
+
+    Ownership(final OwnershipConfiguration configuration, final Arbiter arbiter, final OwnershipListener listener) {
+        this.name = configuration.name() + " of node " + configuration.node();
+        this.arbiter = arbiter;
+        final String threadName = configuration.node() + "-" + configuration.name();
+        this.news = new DeliveryThread("ccm-ownership-news-" + threadName, "the listener of ownership " + name);
+        this.rules = new GuardedRules("ownership " + name, configuration.settings(), configuration.clockRatio(),
+            new News(listener));
+        this.held = rules.held();
+        this.caller = new ArbiterCaller(name, arbiter, rules, configuration.settings().callLimitNs());
+        this.watch = new PartnerWatch(name, rules, caller, configuration.intervalNs(),
+            configuration.settings().leaseNs());
+        this.client = new OwnershipClient(name, configuration.name(), configuration.partner(), watch);
+    }
+
+    /** Notifies the listener, on its thread. */
+    private final class News implements OwnershipChanges {
+
+        private final OwnershipListener listener;
+
+        News(final OwnershipListener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void acquire(final long term) {
+            news.execute(() -> {
+                LOGGER.log(Level.INFO, "ownership {0} acquired term {1,number,#}", name, term);
+                listener.ownershipAcquired(term);
+            });
+        }
+
+        @Override
+        public void lose(final long term) {
+            news.execute(() -> {
+                LOGGER.log(Level.INFO, "ownership {0} lost term {1,number,#}", name, term);
+                listener.ownershipLost(term);
+            });
+        }
+    }
+
+    /**
+     * Configures an ownership.
+     *
+     * @param node    this node, which runs.
+     * @param partner name of the only other node that may own, a partner of this node.
+     * @param arbiter this node's way to the store; {@link #close} closes it.
+     * @return a builder with the defaults.
+     * @throws IllegalArgumentException if the node has no such partner.
+     */
+    public static OwnershipBuilder builder(
+        final ClusterConnectionManager node, final String partner, final Arbiter arbiter) {
+        Objects.requireNonNull(partner, "partner");
+        Objects.requireNonNull(arbiter, "arbiter");
+        final NodeConfiguration configuration = node.configuration();
+        if (configuration.partners().stream().noneMatch(each -> each.name().equals(partner))) {
+            throw new IllegalArgumentException("node " + configuration.nodeName() + " has no partner " + partner
+                + "; it has " + configuration.partners());
+        }
+        return new OwnershipBuilder(node, partner, arbiter);
+    }
+
+    void start(final ClusterConnectionManager node) {
+        registration = node.register(client);
+        news.start();
+        caller.start();
+        watch.start();
+    }
+
+    /**
+     * Returns the term that this node owns, or that it owned last.
+     *
+     * @return the term; 0 if this node has never owned.
+     */
+    public long term() {
+        return held.term();
+    }
+
+    /**
+     * Whether this node owns now.
+     *
+     * @return true if it owned at a moment between the call and the return.
+     */
+    public boolean isHeld() {
+        return held.isHeld();
+    }
+
+    /**
+     * Whether this node owns now, and has owned since it had this term.
+     *
+     * @param term a term that {@link #term} or the listener has told.
+     * @return false if the term has ended, whether or not this node owns another one.
+     */
+    public boolean isHeld(final long term) {
+        return held.isHeld(term);
+    }
+
+    /**
+     * Returns for how long this node owns even if nothing renews its ownership. What takes longer may end after the
+     * partner has begun to own.
+     *
+     * @return nanoseconds; 0 if this node does not own.
+     */
+    public long remainingNs() {
+        return held.remainingNs();
+    }
+
+    /**
+     * Gives up what this node owns for the partner to own it, and waits until it does.
+     *
+     * <p>The caller first stops what it does as an owner: the partner may own a moment after this call began. If the
+     * partner does not take over in time, this node may own again, with a higher term.
+     *
+     * @param limit longest time to wait.
+     * @return whether the partner owns; false without any change if this node does not own, or if the partner does not
+     *     agree with it at present.
+     * @throws InterruptedException if the thread is interrupted while it waits; ownership is given up nevertheless.
+     */
+    public boolean handOver(final Duration limit) throws InterruptedException {
+        return rules.handOver(Math.max(0, TimeUnit.NANOSECONDS.convert(limit)));
+    }
+
+    /**
+     * Gives up what this node owns, and takes part no longer. Closes the client's ports and the arbiter. The partner
+     * takes over as if this node had died; {@link #handOver} before makes that faster. Closing again has no effect.
+     */
+    @Override
+    public void close() {
+        synchronized (news) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        rules.close();
+        watch.end();
+        caller.end();
+        final boolean ended = watch.join() & caller.join();
+        if (!ended) {
+            LOGGER.log(Level.WARNING, "ownership {0} is closed while its arbiter is being asked", name);
+        }
+        registration.close();
+        arbiter.close();
+        news.finish();
+        news.join(CLOSE_LIMIT_NS);
+    }
+
+    @Override
+    public String toString() {
+        return "ownership " + name + ", " + rules;
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.ownership;
+
+/**
+ * What a node of a pair publishes to the other about ownership.
+ *
+ * @param agreed     the word that it agrees with: while it does, it neither owns nor tries to.
+ * @param owned      the word that it owns.
+ * @param won        the word that it has won and does not own yet.
+ * @param released   the word that it owned last and will never own again.
+ * @param highest    the word with the highest term that it has seen or tried.
+ * @param isWinning  whether it is about to win a word, or has asked to.
+ * @param isOffering whether it wants the other node to own.
+ * @param clockNs    its clock when it published this.
+ * @param leaseNs    its lease, which must be the same at both nodes.
+ */
+record OwnershipBlock(
+    OwnershipWord agreed, OwnershipWord owned, OwnershipWord won, OwnershipWord released, OwnershipWord highest,
+    boolean isWinning, boolean isOffering, long clockNs, long leaseNs) {
+
+    /** The word that this node owns or is going to own, for the other node to agree with. */
+    OwnershipWord claimed() {
+        return won.term() > owned.term() ? won : owned;
+    }
+
+    /** Whether the node neither owns nor tries to. */
+    boolean isIdle() {
+        return claimed().term() == 0 && !isWinning;
+    }
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.ownership;
+
+/** Learns when a term begins and when it ends. Called under the lock of the rules. */
+interface OwnershipChanges {
+
+    void acquire(long term);
+
+    void lose(long term);
+}

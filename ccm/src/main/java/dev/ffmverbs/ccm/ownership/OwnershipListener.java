@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.ownership;
+
+/**
+ * Is notified when its node begins and ceases to own.
+ *
+ * <p>Called in order, on a thread that holds no lock and that it may block. A notification may come late: what must not
+ * happen without ownership asks {@link Ownership#isHeld(long)}. What a method throws is logged.
+ */
+public interface OwnershipListener {
+
+    /**
+     * Called when this node has begun to own.
+     *
+     * @param term the term, higher than all before.
+     */
+    void ownershipAcquired(long term);
+
+    /**
+     * Called when this node no longer owns. The partner may own already.
+     *
+     * @param term the term that has ended.
+     */
+    void ownershipLost(long term);
+}

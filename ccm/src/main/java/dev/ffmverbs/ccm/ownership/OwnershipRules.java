@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.ownership;
+
+import java.util.function.LongSupplier;
+
+/**
+ * The rules by which one of two nodes owns: a state machine without threads. Times are passed in, as nanoseconds of
+ * this node's own clock.
+ *
+ * <p><b>Evidence.</b> A node owns until a deadline, which is a lease after the moment at which the latest evidence was
+ * asked for. Evidence is that the partner agrees with the word owned, or that the arbiter still holds it. A node that
+ * has won a word waits until the partner's deadline has passed at the latest. It begins to own with evidence of the
+ * arbiter: the partner may have restarted, and agree because it remembers nothing.
+ *
+ * <p><b>No wait</b> is needed if nobody else can own. Either the partner agrees with the word that this node has won.
+ * Or one of the two has given up the word of exactly the term before: then nobody has won a term in between.
+ *
+ * <p><b>Order.</b> Before the arbiter is asked for a word, this node's block says that its highest word is that one,
+ * and that it agrees with none. A node that agrees has stepped down before. The caller publishes {@link #block} after
+ * each call of a method, and before the next call of the arbiter.
+ *
+ * <p>Not thread-safe: guarded by one lock of the caller. Not final, so that tests can break single rules.
+ */
+class OwnershipRules {
+
+    private static final OwnershipWord NONE = OwnershipWord.NONE;
+
+    /** How often an owner gives its word to voices that have lost theirs, while a majority has not. */
+    private static final int LEASES_BETWEEN_FOUNDINGS = 10;
+
+    final HeldTerm held;
+    final ArbiterView arbiter;
+    final PartnerView partner;
+
+    private final OwnershipSettings settings;
+    private final OwnershipChanges changes;
+    private final LongSupplier firstTerm;
+    private final long aloneFromNs;
+
+    private OwnershipWord owned = NONE;
+    private OwnershipWord released = NONE;
+    private OwnershipWord agreed = NONE;
+    private OwnershipWord highest = NONE;
+    private final Candidate candidate = new Candidate();
+    private long patientUntilNs;
+    private long foundingDueNs;
+    private boolean displaced;
+    private boolean offering;
+    private boolean unfit;
+
+    /**
+     * Creates the rules of a node that has just started.
+     *
+     * @param settings   the figures.
+     * @param clockRatio how much faster than the other one of the clocks may run.
+     * @param held       is told which term is held, and until when.
+     * @param firstTerm  returns a term higher than all before, to found with when nobody may remember those: the time
+     *     of day.
+     * @param changes    learns of terms acquired and lost.
+     * @param nowNs      the present time.
+     */
+    OwnershipRules(
+        final OwnershipSettings settings, final double clockRatio, final HeldTerm held, final LongSupplier firstTerm,
+        final OwnershipChanges changes, final long nowNs) {
+        this.settings = settings;
+        this.held = held;
+        this.firstTerm = firstTerm;
+        this.changes = changes;
+        this.arbiter = new ArbiterView(settings, nowNs);
+        this.partner = new PartnerView(clockRatio);
+        this.aloneFromNs = nowNs + settings.meetingNs();
+    }
+
+    /** Notes that blocks READ from now on are those of the present incarnation of the partner. */
+    void beginSession() {
+        partner.beginSession();
+    }
+
+    /** Notes that the partner can no longer be READ. */
+    void endSession() {
+        partner.endSession();
+    }
+
+    /** Takes a block of the partner's that was READ in the present session, between these two times. */
+    void notePartner(final long begunNs, final long nowNs, final OwnershipBlock block) {
+        advance(nowNs);
+        unfit = block.leaseNs() != settings.leaseNs();
+        if (unfit) {
+            partner.forget();
+            stepDown();
+            candidate.drop();
+            return;
+        }
+        partner.note(begunNs, nowNs, block);
+        noteWord(block.highest());
+        noteWord(block.claimed());
+        yieldTo(block.claimed());
+        if (isOwner() && block.agreed().equals(owned) && partner.isClockWithinBound()) {
+            held.prolong(begunNs + settings.leaseNs());
+        }
+        advance(nowNs);
+    }
+
+    /** Agrees with a word that the partner has won, if no higher one is known. Steps down first. */
+    private void yieldTo(final OwnershipWord claimed) {
+        final long ownTerm = Math.max(owned.term(), candidate.isWon() ? candidate.word().term() : 0);
+        if (claimed.term() > ownTerm && claimed.term() >= highest.term() && claimed.owner() == settings.other()) {
+            stepDown();
+            candidate.drop();
+            agreed = claimed;
+        }
+    }
+
+    private boolean isOwner() {
+        return owned.term() > 0;
+    }
+
+    /** A term that is no longer the highest is not worth waiting for: nobody would agree with it. */
+    private void noteWord(final OwnershipWord word) {
+        if (word.term() > highest.term()) {
+            highest = word;
+            candidate.drop();
+        }
+    }
+
+    /** Takes an answer to {@link ArbiterCall.Kind#READ}. */
+    void noteAnswer(final long begunNs, final long nowNs, final ArbiterAnswer answer) {
+        advance(nowNs);
+        noteWord(answer.word());
+        arbiter.note(begunNs, nowNs, answer);
+        if (arbiter.isFresh()) {
+            candidate.drop();
+        }
+        displaced &= answer.standing() != ArbiterAnswer.Standing.DECIDED || !answer.word().equals(owned);
+    }
+
+    /** Takes an answer to {@link ArbiterCall.Kind#RENEW}. */
+    void noteRenewal(final OwnershipWord word, final long begunNs, final long nowNs, final boolean inPlace) {
+        advance(nowNs);
+        if (!inPlace) {
+            arbiter.doubt(nowNs);
+            displaced |= word.equals(owned);
+            if (candidate.is(word)) {
+                candidate.drop();
+            }
+        } else if (isOwner() && word.equals(owned)) {
+            displaced = false;
+            held.prolong(begunNs + settings.leaseNs());
+        } else if (candidate.is(word) && candidate.isWon()) {
+            candidate.renew(begunNs);
+        }
+        advance(nowNs);
+    }
+
+    /** Takes an answer to {@link ArbiterCall.Kind#WIN}. The win itself is the first evidence. */
+    void noteWin(final OwnershipWord word, final long begunNs, final long nowNs, final boolean won) {
+        advance(nowNs);
+        if (won && candidate.is(word)) {
+            candidate.win(begunNs, nowNs + settings.waitNs());
+            advance(nowNs);
+            return;
+        }
+        arbiter.doubt(nowNs);
+        if (candidate.is(word)) {
+            candidate.drop();
+            patientUntilNs = nowNs + (settings.isPreferred() ? 1 : 2) * settings.renewalNs();
+        }
+    }
+
+    /** Takes an answer to {@link ArbiterCall.Kind#FOUND}. */
+    void noteFounding(final long nowNs, final boolean founded) {
+        advance(nowNs);
+        displaced &= !founded;
+        arbiter.doubt(founded ? nowNs : nowNs + settings.renewalNs());
+        foundingDueNs = nowNs + LEASES_BETWEEN_FOUNDINGS * settings.leaseNs();
+    }
+
+    /** Takes note that the arbiter did not answer, so that nobody knows whether it did what it was asked. */
+    void noteSilence(final ArbiterCall call, final long nowNs) {
+        if (call.kind() == ArbiterCall.Kind.WIN) {
+            noteWin(call.word(), nowNs, nowNs, false);
+        }
+        advance(nowNs);
+        if (call.kind() == ArbiterCall.Kind.RENEW) {
+            return;
+        }
+        arbiter.doubt(nowNs + settings.renewalNs());
+    }
+
+    /** Decides what to ask the arbiter now. The caller asks it, and passes on the answer or the silence. */
+    ArbiterCall takeCall(final long nowNs) {
+        advance(nowNs);
+        if (mayFound(nowNs)) {
+            return new ArbiterCall(ArbiterCall.Kind.FOUND, foundingWord());
+        }
+        if (mayWin(nowNs)) {
+            highest = highest.next(settings.self());
+            candidate.ask(highest);
+            withdraw();
+            return new ArbiterCall(ArbiterCall.Kind.WIN, highest);
+        }
+        if (nowNs < arbiter.dueNs()) {
+            return ArbiterCall.NOTHING;
+        }
+        arbiter.noteCall(nowNs);
+        final OwnershipWord word = candidate.isWon() ? candidate.word() : owned;
+        final boolean mustBeRead = word.term() == 0 || arbiter.mustBeRead()
+            || arbiter.readNs() < foundingDueNs && nowNs >= foundingDueNs;
+        return mustBeRead ? ArbiterCall.READ
+            : new ArbiterCall(ArbiterCall.Kind.RENEW, word);
+    }
+
+    /** Whether {@link #takeCall} has something to ask now. */
+    boolean isCallDue(final long nowNs) {
+        return nowNs >= arbiter.dueNs() || mayFound(nowNs) || mayWin(nowNs);
+    }
+
+    /** Returns when the arbiter is to be asked next, if nothing happens before. */
+    long nextCallNs() {
+        return arbiter.dueNs();
+    }
+
+    /** Returns when {@link #advance} is to be called next, if nothing happens before. */
+    long nextAdvanceNs() {
+        return candidate.isWon() ? candidate.waitEndsNs() : Long.MAX_VALUE;
+    }
+
+    /** Ends the agreement with the partner's word, before a higher one is won. */
+    void withdraw() {
+        agreed = NONE;
+    }
+
+    /**
+     * Whether voices that have lost their memory may be given a word. A READ that began after the arbiter had answered
+     * shows that the partner is not about to win: what it wins later, it wins of voices that have the word already.
+     */
+    boolean mayFound(final long nowNs) {
+        if (unfit || candidate.isPresent() || !isPartnerReadAfterArbiter()) {
+            return false;
+        }
+        if (isOwner()) {
+            return partner.isAgreedTo(owned) && (arbiter.isFresh()
+                || nowNs >= foundingDueNs && arbiter.readNs() >= foundingDueNs && arbiter.isWinnable());
+        }
+        return arbiter.isFresh() && partner.isIdle()
+            && nowNs - partner.idleSinceNs() >= (settings.isPreferred() ? 0 : settings.leaseNs());
+    }
+
+    boolean isPartnerReadAfterArbiter() {
+        return partner.begunNs() > arbiter.readNs();
+    }
+
+    private OwnershipWord foundingWord() {
+        if (isOwner()) {
+            return owned;
+        }
+        final long term = firstTerm.getAsLong();
+        return term > highest.term() ? new OwnershipWord(term, settings.preferred()) : highest;
+    }
+
+    private boolean mayWin(final long nowNs) {
+        return !unfit && !candidate.isPresent() && arbiter.isWinnable() && isItsTurn(nowNs);
+    }
+
+    /** Whether it is this node that should win. Nobody loses anything but time if both think so. */
+    boolean isItsTurn(final long nowNs) {
+        if (nowNs < patientUntilNs) {
+            return false;
+        }
+        if (isOwner()) {
+            return mayRaise();
+        }
+        if (partner.isInSession()) {
+            return partner.isIdle() && nowNs - partner.idleSinceNs() >= precedenceNs();
+        }
+        return (partner.isMet() || nowNs >= aloneFromNs) && (arbiter.isStale() || hasOwnedLast());
+    }
+
+    /**
+     * Whether an owner wins a higher term, and owns the present one until then. It does so if the partner can agree
+     * with a higher one only, or if too few voices hold the present one.
+     */
+    private boolean mayRaise() {
+        final boolean isHighest = highest.term() == owned.term();
+        return partner.isInSession() ? partner.isIdle() && (displaced || !isHighest) : displaced && isHighest;
+    }
+
+    /** Returns for how long this node lets the partner go first, if neither owns. */
+    private long precedenceNs() {
+        if (hasOwnedLast() || partner.isOffering()) {
+            return 0;
+        }
+        return settings.isPreferred() ? settings.renewalNs() : settings.leaseNs();
+    }
+
+    private boolean hasOwnedLast() {
+        return released.term() > 0 && released.term() == highest.term();
+    }
+
+    /** Does what is due: notices that the deadline has passed, or that the wait is over. */
+    void advance(final long nowNs) {
+        if (isOwner() && held.isOver()) {
+            stepDown();
+        }
+        if (nowNs >= patientUntilNs) {
+            offering = false;
+        }
+        if (candidate.isWon() && isWaitOver(nowNs) && nowNs - candidate.renewedNs() < settings.leaseNs()) {
+            stepDown();
+            owned = candidate.word();
+            candidate.drop();
+            offering = false;
+            displaced = false;
+            foundingDueNs = nowNs + settings.leaseNs();
+            held.acquire(owned.term(), candidate.renewedNs() + settings.leaseNs());
+            changes.acquire(owned.term());
+        }
+    }
+
+    boolean isWaitOver(final long nowNs) {
+        return nowNs >= candidate.waitEndsNs() || partner.isAgreedTo(candidate.word())
+            || isTermBefore(owned) || isTermBefore(released) || isTermBefore(partner.released());
+    }
+
+    boolean isTermBefore(final OwnershipWord word) {
+        return word.term() > 0 && word.term() + 1 == candidate.word().term();
+    }
+
+    /** Gives up the word owned, if there is one. */
+    void stepDown() {
+        if (!isOwner()) {
+            return;
+        }
+        held.release();
+        released = owned;
+        owned = NONE;
+        changes.lose(released.term());
+    }
+
+    /** Gives up the word owned or won, because this node takes part no longer. */
+    void retire() {
+        candidate.drop();
+        stepDown();
+    }
+
+    /**
+     * Gives up the word owned and leaves the next one to the partner until a time.
+     *
+     * @return the term given up; 0 if this node does not own, or if the partner does not agree.
+     */
+    long handOver(final long nowNs, final long untilNs) {
+        advance(nowNs);
+        if (!isOwner() || candidate.isPresent() || !partner.isAgreedTo(owned)) {
+            return 0;
+        }
+        stepDown();
+        offering = true;
+        patientUntilNs = untilNs;
+        return released.term();
+    }
+
+    /** Returns the term that the partner owns, as the last READ has shown; 0 if it owns none. */
+    long partnersTerm() {
+        return partner.owned().term();
+    }
+
+    /** Whether the partner's lease differs, so that neither may own. */
+    boolean isUnfit() {
+        return unfit;
+    }
+
+    /** Whether the partner's clock runs as it must, as far as this node can tell. */
+    boolean isPartnersClockWithinBound() {
+        return partner.isClockWithinBound();
+    }
+
+    /** Returns what this node publishes now. */
+    OwnershipBlock block(final long nowNs) {
+        final OwnershipWord won = candidate.isWon() ? candidate.word() : NONE;
+        return new OwnershipBlock(agreed, owned, won, released, highest,
+            candidate.isPresent() && !candidate.isWon(), offering, nowNs, settings.leaseNs());
+    }
+
+    @Override
+    public String toString() {
+        return "OwnershipRules[" + held + ", owned=" + owned + ", " + candidate + ", agreed=" + agreed + ", highest="
+            + highest + ", released=" + released + ", " + partner + ", " + arbiter + "]";
+    }
+}
