@@ -65,9 +65,8 @@ byte witness[WITNESSES];
 byte won;
 byte ended;
 
-hidden byte k;
-hidden byte swap;
-hidden byte count;
+byte k;
+byte swap;
 
 #define STORED(w) (witness[w] >> 2)
 #define IS_ASKED(w, i) ((witness[w] >> (i)) & 1)
@@ -100,13 +99,13 @@ inline sort() {
 }
 
 inline askNobody(i) {
-    for (k : 0 .. WITNESSES - 1) { witness[k] = witness[k] & ~ASK_BIT(i) }
+    for (k : 0 .. WITNESSES - 1) { witness[k] = witness[k] & ~ASK_BIT(i) }; k = 0
     sort();
     asked[i] = NOTHING; word[i] = 0; yes[i] = 0; age[i] = 0
 }
 
 inline askAll(i, what) {
-    for (k : 0 .. WITNESSES - 1) { witness[k] = witness[k] | ASK_BIT(i) }
+    for (k : 0 .. WITNESSES - 1) { witness[k] = witness[k] | ASK_BIT(i) }; k = 0
     sort();
     asked[i] = what; word[i] = 0; yes[i] = 0; age[i] = 0
 }
@@ -115,7 +114,7 @@ inline askAll(i, what) {
 inline giveUpCall(i) {
     if
     :: asked[i] == RENEW || asked[i] == LOOK || asked[i] == SAW_FRESH -> askNobody(i)
-    :: else -> yes[i] = 0
+    :: else -> yes[i] = 0; age[i] = 0
     fi
 }
 
@@ -126,6 +125,22 @@ inline end(i) {
 inline become_idle(i) {
     mode[i] = IDLE; term[i] = 0; left[i] = 0; wait[i] = 0; handed[i] = 0; reading[i] = NOT; readAge[i] = 0;
     giveUpCall(i)
+}
+
+inline step_down(i) {
+    end(i);
+    if :: mode[i] == OWNER -> released[i] = term[i] :: else fi;
+    become_idle(i)
+}
+
+inline learn(i, seen) {
+    highest[i] = seen;
+#ifndef MUTANT_AGREES_BELOW
+    if :: agreed[i] < TERM_OF(seen) -> agreed[i] = 0 :: else fi;
+#endif
+#ifndef MUTANT_GOES_ON_BELOW
+    if :: mode[i] != IDLE && term[i] < TERM_OF(seen) -> step_down(i) :: else fi
+#endif
 }
 
 inline evidence(i, until) {
@@ -143,7 +158,7 @@ inline evidence(i, until) {
 active [2] proctype Node() {
     do
     /* Learns of a higher word from its partner. */
-    :: d_step { highest[PARTNER] > highest[ME] -> highest[ME] = highest[PARTNER] }
+    :: d_step { highest[PARTNER] > highest[ME] -> learn(ME, highest[PARTNER]) }
     /* Agrees. */
     :: d_step {
         MAY_AGREE(ME) && CLAIMS(PARTNER) && term[PARTNER] >= TERM_OF(highest[ME]) && agreed[ME] != term[PARTNER] ->
@@ -164,6 +179,7 @@ active [2] proctype Node() {
 #endif
         askAll(ME, WIN);
         word[ME] = MAKE_WORD(term[ME], ME);
+        age[ME] = LEASE;
         handed[ME] = (released[PARTNER] + 1 == term[ME]);
 #ifdef MUTANT_WAIT_FROM_BEGIN
         wait[ME] = WAIT
@@ -176,6 +192,8 @@ active [2] proctype Node() {
         won = won | (1 << term[ME]);
         mode[ME] = WAITING;
         yes[ME] = 0;
+        left[ME] = age[ME];
+        age[ME] = 0;
 #ifdef MUTANT_TRIED_FORGOTTEN
         highest[ME] = MAKE_WORD(term[ME], ME);
 #endif
@@ -209,8 +227,12 @@ active [2] proctype Node() {
     :: d_step { reading[ME] == BEGUN && agreed[PARTNER] == term[ME] -> reading[ME] = AGREES }
     :: d_step {
         reading[ME] == AGREES ->
+#ifdef MUTANT_BEGINS_BY_PARTNER
         evidence(ME, readAge[ME]);
         if :: mode[ME] == WAITING -> wait[ME] = 0 :: else fi;
+#else
+        if :: mode[ME] == WAITING -> wait[ME] = 0 :: else -> evidence(ME, readAge[ME]) fi;
+#endif
         reading[ME] = NOT; readAge[ME] = 0
        }
     /* Owns. */
@@ -224,7 +246,7 @@ active [2] proctype Node() {
     /* Gives up the term that it waits for. */
     :: d_step { mode[ME] == WAITING -> become_idle(ME) }
     /* Steps down, hands over, or sees that its deadline has passed. */
-    :: d_step { mode[ME] == OWNER -> end(ME); released[ME] = term[ME]; become_idle(ME) }
+    :: d_step { mode[ME] == OWNER -> step_down(ME) }
     /* Asks whether the witnesses are fresh. */
     :: d_step { (mode[ME] == IDLE && ME == PREFERRED) || HELD(ME) -> askAll(ME, LOOK) }
     :: d_step { asked[ME] == LOOK && yes[ME] >= MAJORITY -> askNobody(ME); asked[ME] = SAW_FRESH }
@@ -297,8 +319,8 @@ active [WITNESSES] proctype Witness() {
     do
     :: d_step { IS_ASKED(W, 0) -> serve(W, 0) }
     :: d_step { IS_ASKED(W, 1) -> serve(W, 1) }
-    :: d_step { STORED(W) > highest[0] -> highest[0] = STORED(W) }
-    :: d_step { STORED(W) > highest[1] -> highest[1] = STORED(W) }
+    :: d_step { STORED(W) > highest[0] -> learn(0, STORED(W)) }
+    :: d_step { STORED(W) > highest[1] -> learn(1, STORED(W)) }
     /* Loses its memory, and whatever is under way to it. */
     :: d_step {
         STORED(W) > 0 && STILL_KNOWN_WITHOUT_WITNESS(W) ->
@@ -317,7 +339,8 @@ inline pass(i, units) {
     left[i] = (left[i] > units -> left[i] - units : 0);
     wait[i] = (wait[i] > units -> wait[i] - units : 0);
 #ifndef MUTANT_EVIDENCE_OF_COMPLETION
-    if :: asked[i] == RENEW && age[i] <= units -> askNobody(i)
+    if :: asked[i] == WIN -> age[i] = (age[i] > units -> age[i] - units : 0)
+       :: asked[i] == RENEW && age[i] <= units -> askNobody(i)
        :: asked[i] == RENEW && age[i] > units -> age[i] = age[i] - units
        :: else fi;
     if :: reading[i] != NOT && readAge[i] <= units -> reading[i] = NOT; readAge[i] = 0
