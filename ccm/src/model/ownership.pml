@@ -1,4 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
+/*
+ * Who owns a pair of nodes: the rules of package dev.ffmverbs.ccm.ownership, for SPIN. ccm/bin/check-model runs it.
+ *
+ * What is shown
+ *   one owner     At no moment do both nodes own.
+ *   won once      No term is won twice.
+ *   no return     A term that its owner has lost is never owned again, by any node, and neither is a lower one.
+ *   calm          When faults end, whatever they have left behind, a node owns CALM_ROUNDS ticks later and keeps owning.
+ *
+ * What may happen
+ *   Nothing must happen: a node that pauses is one whose next step comes late, and time passes meanwhile. A link that is
+ *   cut is one over which no READ and no swap takes effect. So a node may also try to win at any moment; that it does so
+ *   only if it misses the owner makes no state safer.
+ *   A swap takes effect at each witness by itself, at any time or never, also after its caller has given up or died.
+ *   A node that restarts has lost its memory. So has a witness, and what was under way to it does not reach its successor.
+ *   As long as a term that was won is known to somebody: if both nodes and the witnesses forget it, it can be won again.
+ *   With ALL_MAY_FORGET they do. Then a term is won twice; still there are never two owners.
+ *
+ * Time
+ *   A tick advances the clock of each node by 1 or 2 units, so that one clock may be twice as fast as the other for any
+ *   time. The wait is twice the lease, as (1 + r) / (1 - r) is 2 for r = 1/3. A lease of 2 units is the shortest for which
+ *   a wait that is not stretched is too short. All clocks are kept as the time that remains. Both clocks at 2 are left
+ *   out: that is two ticks of 1 between which nothing happens.
+ *
+ * What keeps it small
+ *   Witnesses are alike: they are sorted. A READ that only tells of a higher word, a claim or a hand-over is one step:
+ *   what it saw stays true. A READ that is evidence has a beginning, a moment, and an end. Terms end at TERMS; no rule
+ *   depends on which term it is.
+ */
 
 #ifndef WITNESSES
 #define WITNESSES 1
@@ -6,371 +35,327 @@
 #ifndef TERMS
 #define TERMS 3
 #endif
-#ifdef MUTANT_MINORITY
-#define MAJORITY 1
-#else
-#define MAJORITY (WITNESSES / 2 + 1)
+#ifndef CALM
+#define CALM 0
+#endif
+#ifndef CALM_ROUNDS
+#define CALM_ROUNDS 12
 #endif
 
-#define LEASE 2
-#ifdef MUTANT_NO_WAIT
-#define WAIT 0
-#elif defined(MUTANT_WAIT_NOT_STRETCHED)
-#define WAIT LEASE
-#else
-#define WAIT (2 * LEASE)
+/* Each mutant breaks one rule. MUTANT is the number of one. */
+#define WITHDRAWS_WHEN_IT_OWNS 1 // mutant: a node withdraws its agreement only when it owns
+#define WAIT_NOT_STRETCHED 2 // mutant: the wait is one lease, whatever the clocks
+#define WAIT_FROM_BEGIN 3 // mutant: the wait counts from the begin of the swap
+#define NO_WAIT 4 // mutant: a node that has won does not wait
+#define NO_WAIT_AFTER_GAP 5 // mutant: no wait after a term of this node, even if another was won in between
+#define EVIDENCE_OF_COMPLETION 6 // mutant: evidence is as old as its answer, not as its question
+#define DEADLINE_REVIVED 7 // mutant: late evidence revives a deadline that has passed
+#define BEGINS_BY_PARTNER 8 // mutant: a node begins to own by the word of its partner alone
+#define FOUNDS_ALONE 9 // mutant: one node founds a fresh arbiter without the other
+#define READ_BEFORE_FRESH 10 // mutant: the partner was read before the arbiter said that it is fresh
+#define FOUNDS_SUCCESSOR 11 // mutant: what is to found a witness reaches its successor
+#define FRESH_IS_WON 12 // mutant: a fresh witness can be won
+#define WORDS_COMPARED 13 // mutant: a witness compares words instead of terms
+#define MINORITY 14 // mutant: one witness of three suffices
+#define UNKNOWN_IS_WON 15 // mutant: a swap whose outcome is not known counts as won
+#define TRIED_FORGOTTEN 16 // mutant: a term that was tried and not won may be tried again
+#define OWNER_AGREES 17 // mutant: an owner agrees with a higher claim and goes on
+#define AGREES_WHILE_WINNING 18 // mutant: a node agrees with its partner while it wins
+#define AGREES_BELOW 19 // mutant: a node that learns of a higher term still agrees with the lower one
+#define GOES_ON_BELOW 20 // mutant: a node that learns of a higher term still wins, waits or owns
+#ifndef MUTANT
+#define MUTANT 0
 #endif
+#define IS(mutant) (MUTANT == (mutant))
+
+#define MAJORITY (IS(MINORITY) -> 1 : WITNESSES / 2 + 1)
+#define LEASE 2
+#define WAIT (IS(NO_WAIT) -> 0 : (IS(WAIT_NOT_STRETCHED) -> LEASE : 2 * LEASE))
+/* The node that founds and owns first. */
+#define PREFERRED 0
 
 #define MAKE_WORD(t, owner) (2 * (t) + (owner))
 #define TERM_OF(word) ((word) / 2)
-#define PREFERRED 0
-#define PARTNER (1 - _pid)
-#define ME _pid
+#define OTHER(i) (1 - (i))
 
+/* What a node is about: mode. From WAITING on it claims its term in its block. */
 #define IDLE 0
 #define WINNING 1
 #define WAITING 2
 #define OWNER 3
 
+/* What a node has asked the witnesses last: asked. The last two have an effect even if the node no longer waits for it. */
 #define NOTHING 0
-#define WIN 1
-#define RENEW 2
-#define LOOK 3
-#define SAW_FRESH 4
+#define LOOK 1
+#define SAW_FRESH 2
+#define RENEW 3
+#define WIN 4
 #define FOUND 5
 
-#define NOT 0
+/* How far the READ of the partner's block is that is to be evidence: reading. */
+#define NONE 0
 #define BEGUN 1
 #define AGREES 2
 
-byte mode[2];
-byte term[2];
-byte highest[2];
-byte agreed[2];
-byte released[2];
-byte left[2];
-byte wait[2];
+/* Of each node: its block, but for what mode and term tell. The partner's term that it agrees with; 0 if it does not. */
+byte mode[2], term[2], highest[2], agreed[2], released[2];
+/* Units until its deadline, and until the end of its wait; whether it knows that the term before was handed over. */
+byte left[2], wait[2];
 bit handed[2];
+/* Its call of the arbiter: the word it brings, the witnesses that said yes, the units for which it can be evidence. */
+byte asked[2], word[2], yes[2], age[2];
+byte reading[2], readAge[2];
 
-byte asked[2];
-byte word[2];
-byte yes[2];
-byte age[2];
-
-byte reading[2];
-byte readAge[2];
-
+/* Of each witness: its word, shifted by two, and a bit for each node whose last call it has not yet served. */
 byte witness[WITNESSES];
 
-byte won;
-byte ended;
-
-byte k;
-byte swap;
+/* What the judge notes: a bit for each term that was won, and the highest term of which an ownership has ended. */
+byte won, ended;
+/* Rounds since faults have ended; 0 before. */
+byte calm;
+/* Zero between two steps. */
+byte k, swap;
 
 #define STORED(w) (witness[w] >> 2)
 #define IS_ASKED(w, i) ((witness[w] >> (i)) & 1)
-#define ASK_BIT(i) (1 << (i))
 #define HELD(i) (mode[i] == OWNER && left[i] > 0)
 #define CLAIMS(i) (mode[i] >= WAITING)
+#define MINUS(time, units) ((time) > (units) -> (time) - (units) : 0)
 
-#ifdef MUTANT_AGREES_WHILE_WINNING
-#define MAY_AGREE(i) (mode[i] != OWNER)
-#elif defined(MUTANT_OWNER_AGREES)
-#define MAY_AGREE(i) (mode[i] == IDLE || mode[i] == OWNER)
-#else
-#define MAY_AGREE(i) (mode[i] == IDLE)
-#endif
-#ifdef MUTANT_FOUNDS_ALONE
-#define MAY_FOUND_AS_OWNER(i) true
-#define MAY_FOUND_WITHOUT_OWNER(i) true
-#else
-#define MAY_FOUND_AS_OWNER(i) (agreed[1 - (i)] == term[i])
-#define MAY_FOUND_WITHOUT_OWNER(i) (!CLAIMS(1 - (i)))
-#endif
+inline order(a, b) {
+    if :: witness[a] > witness[b] -> swap = witness[a]; witness[a] = witness[b]; witness[b] = swap; swap = 0 :: else fi
+}
 
 inline sort() {
 #if WITNESSES == 3
-    if :: witness[0] > witness[1] -> swap = witness[0]; witness[0] = witness[1]; witness[1] = swap :: else fi;
-    if :: witness[1] > witness[2] -> swap = witness[1]; witness[1] = witness[2]; witness[2] = swap :: else fi;
-    if :: witness[0] > witness[1] -> swap = witness[0]; witness[0] = witness[1]; witness[1] = swap :: else fi;
-#endif
-    swap = 0
-}
-
-inline askNobody(i) {
-    for (k : 0 .. WITNESSES - 1) { witness[k] = witness[k] & ~ASK_BIT(i) }; k = 0
-    sort();
-    asked[i] = NOTHING; word[i] = 0; yes[i] = 0; age[i] = 0
-}
-
-inline askAll(i, what) {
-    for (k : 0 .. WITNESSES - 1) { witness[k] = witness[k] | ASK_BIT(i) }; k = 0
-    sort();
-    asked[i] = what; word[i] = 0; yes[i] = 0; age[i] = 0
-}
-
-/* Reads that are given up have no effect; swaps may have one later. */
-inline giveUpCall(i) {
-    if
-    :: asked[i] == RENEW || asked[i] == LOOK || asked[i] == SAW_FRESH -> askNobody(i)
-    :: else -> yes[i] = 0; age[i] = 0
-    fi
-}
-
-inline end(i) {
-    if :: HELD(i) && term[i] > ended -> ended = term[i] :: else fi
-}
-
-inline become_idle(i) {
-    mode[i] = IDLE; term[i] = 0; left[i] = 0; wait[i] = 0; handed[i] = 0; reading[i] = NOT; readAge[i] = 0;
-    giveUpCall(i)
-}
-
-inline step_down(i) {
-    end(i);
-    if :: mode[i] == OWNER -> released[i] = term[i] :: else fi;
-    become_idle(i)
-}
-
-inline learn(i, seen) {
-    highest[i] = seen;
-#ifndef MUTANT_AGREES_BELOW
-    if :: agreed[i] < TERM_OF(seen) -> agreed[i] = 0 :: else fi;
-#endif
-#ifndef MUTANT_GOES_ON_BELOW
-    if :: mode[i] != IDLE && term[i] < TERM_OF(seen) -> step_down(i) :: else fi
-#endif
-}
-
-inline evidence(i, until) {
-#ifndef MUTANT_DEADLINE_REVIVED
-    if
-    :: mode[i] == OWNER && left[i] == 0 -> skip
-    :: else ->
-#endif
-    if :: until > left[i] -> left[i] = until :: else fi
-#ifndef MUTANT_DEADLINE_REVIVED
-    fi
-#endif
-}
-
-active [2] proctype Node() {
-    do
-    /* Learns of a higher word from its partner. */
-    :: d_step { highest[PARTNER] > highest[ME] -> learn(ME, highest[PARTNER]) }
-    /* Agrees. */
-    :: d_step {
-        MAY_AGREE(ME) && CLAIMS(PARTNER) && term[PARTNER] >= TERM_OF(highest[ME]) && agreed[ME] != term[PARTNER] ->
-        agreed[ME] = term[PARTNER];
-        if :: MAKE_WORD(term[PARTNER], PARTNER) > highest[ME] -> highest[ME] = MAKE_WORD(term[PARTNER], PARTNER)
-           :: else fi
-       }
-    /* Begins to win. */
-    :: d_step {
-        mode[ME] == IDLE && TERM_OF(highest[ME]) < TERMS ->
-        term[ME] = TERM_OF(highest[ME]) + 1;
-        mode[ME] = WINNING;
-#ifndef MUTANT_TRIED_FORGOTTEN
-        highest[ME] = MAKE_WORD(term[ME], ME);
-#endif
-#ifndef MUTANT_NO_WITHDRAWAL
-        agreed[ME] = 0;
-#endif
-        askAll(ME, WIN);
-        word[ME] = MAKE_WORD(term[ME], ME);
-        age[ME] = LEASE;
-        handed[ME] = (released[PARTNER] + 1 == term[ME]);
-#ifdef MUTANT_WAIT_FROM_BEGIN
-        wait[ME] = WAIT
-#endif
-       }
-    /* The swap succeeded. */
-    :: d_step {
-        mode[ME] == WINNING && yes[ME] >= MAJORITY ->
-        assert(!(won & (1 << term[ME])));
-        won = won | (1 << term[ME]);
-        mode[ME] = WAITING;
-        yes[ME] = 0;
-        left[ME] = age[ME];
-        age[ME] = 0;
-#ifdef MUTANT_TRIED_FORGOTTEN
-        highest[ME] = MAKE_WORD(term[ME], ME);
-#endif
-        if
-#ifdef MUTANT_NO_WAIT_AFTER_GAP
-        :: handed[ME] || released[ME] > 0 ->
+    order(0, 1); order(1, 2); order(0, 1)
 #else
-        :: handed[ME] || released[ME] + 1 == term[ME] ->
+    skip
 #endif
-            wait[ME] = 0
-        :: else ->
-#ifndef MUTANT_WAIT_FROM_BEGIN
-            wait[ME] = WAIT
-#endif
-        fi;
-        handed[ME] = 0
-       }
-    /* The swap failed, or its outcome is not known. */
-    :: d_step { mode[ME] == WINNING -> become_idle(ME) }
-    /* The partner has handed over. */
-    :: d_step { mode[ME] == WAITING && wait[ME] > 0 && released[PARTNER] + 1 == term[ME] -> wait[ME] = 0 }
-    /* Renews. */
-    :: d_step { mode[ME] == WAITING || HELD(ME) -> askAll(ME, RENEW); age[ME] = LEASE }
-    :: d_step {
-        CLAIMS(ME) && asked[ME] == RENEW && yes[ME] >= MAJORITY ->
-        evidence(ME, age[ME]);
-        askNobody(ME)
-       }
-    /* READs the partner's block. */
-    :: d_step { mode[ME] == WAITING || HELD(ME) -> reading[ME] = BEGUN; readAge[ME] = LEASE }
-    :: d_step { reading[ME] == BEGUN && agreed[PARTNER] == term[ME] -> reading[ME] = AGREES }
-    :: d_step {
-        reading[ME] == AGREES ->
-#ifdef MUTANT_BEGINS_BY_PARTNER
-        evidence(ME, readAge[ME]);
-        if :: mode[ME] == WAITING -> wait[ME] = 0 :: else fi;
-#else
-        if :: mode[ME] == WAITING -> wait[ME] = 0 :: else -> evidence(ME, readAge[ME]) fi;
-#endif
-        reading[ME] = NOT; readAge[ME] = 0
-       }
-    /* Owns. */
-    :: d_step {
-        mode[ME] == WAITING && wait[ME] == 0 && left[ME] > 0 ->
-        mode[ME] = OWNER;
-#ifdef MUTANT_NO_WITHDRAWAL
-        agreed[ME] = 0
-#endif
-       }
-    /* Gives up the term that it waits for. */
-    :: d_step { mode[ME] == WAITING -> become_idle(ME) }
-    /* Steps down, hands over, or sees that its deadline has passed. */
-    :: d_step { mode[ME] == OWNER -> step_down(ME) }
-    /* Asks whether the witnesses are fresh. */
-    :: d_step { (mode[ME] == IDLE && ME == PREFERRED) || HELD(ME) -> askAll(ME, LOOK) }
-    :: d_step { asked[ME] == LOOK && yes[ME] >= MAJORITY -> askNobody(ME); asked[ME] = SAW_FRESH }
-    /* Founds as owner. */
-    :: d_step {
-        asked[ME] == SAW_FRESH && HELD(ME) && MAY_FOUND_AS_OWNER(ME) ->
-        askAll(ME, FOUND);
-        word[ME] = MAKE_WORD(term[ME], ME)
-       }
-    /* Founds while nobody owns. */
-    :: d_step {
-        asked[ME] == SAW_FRESH && mode[ME] == IDLE && ME == PREFERRED && MAY_FOUND_WITHOUT_OWNER(ME) ->
-#ifndef MUTANT_FOUNDS_ALONE
-        if :: highest[PARTNER] > highest[ME] -> highest[ME] = highest[PARTNER] :: else fi;
-#endif
-        if :: highest[ME] == 0 -> highest[ME] = MAKE_WORD(1, ME) :: else fi;
-        askAll(ME, FOUND);
-        word[ME] = highest[ME]
-       }
-    od
 }
 
+inline ask(i, what, brings) {
+    for (k : 0 .. WITNESSES - 1) {
+        witness[k] = (what >= LOOK && what != SAW_FRESH -> witness[k] | (1 << i) : witness[k] & ~(1 << i))
+    };
+    k = 0;
+    sort();
+    asked[i] = what; word[i] = brings; yes[i] = 0; age[i] = 0
+}
+
+/* What a witness does when a call reaches it. It runs nothing: these are a READ and a COMPARE_AND_SWAP. */
 inline serve(w, i) {
-    witness[w] = witness[w] & ~ASK_BIT(i);
+    witness[w] = witness[w] & ~(1 << i);
     if
-    :: asked[i] == WIN ->
-        if
-#ifdef MUTANT_FRESH_IS_WON
-        :: TERM_OF(STORED(w)) < TERM_OF(word[i]) ->
-#elif defined(MUTANT_WORDS_COMPARED)
-        :: STORED(w) > 0 && STORED(w) < word[i] ->
-#else
-        :: STORED(w) > 0 && TERM_OF(STORED(w)) < TERM_OF(word[i]) ->
-#endif
-            witness[w] = (word[i] << 2) | (witness[w] & 3);
-            if :: mode[i] == WINNING && yes[i] < MAJORITY -> yes[i]++ :: else fi
-        :: else
-        fi
-    :: asked[i] == RENEW ->
-        if :: STORED(w) == MAKE_WORD(term[i], i) && yes[i] < MAJORITY -> yes[i]++ :: else fi
-    :: asked[i] == LOOK ->
-        if :: STORED(w) == 0 && yes[i] < MAJORITY -> yes[i]++ :: else fi
-    :: asked[i] == FOUND ->
-        if :: STORED(w) == 0 -> witness[w] = (word[i] << 2) | (witness[w] & 3) :: else fi
+    :: asked[i] == WIN && (STORED(w) > 0 || IS(FRESH_IS_WON)) &&
+        (TERM_OF(STORED(w)) < TERM_OF(word[i]) || IS(WORDS_COMPARED) && STORED(w) < word[i]) ->
+        witness[w] = (word[i] << 2) | (witness[w] & 3);
+        yes[i] = (mode[i] == WINNING && yes[i] < MAJORITY -> yes[i] + 1 : yes[i])
+    :: asked[i] == FOUND && STORED(w) == 0 -> witness[w] = (word[i] << 2) | (witness[w] & 3)
+    :: (asked[i] == RENEW && STORED(w) == MAKE_WORD(term[i], i) || asked[i] == LOOK && STORED(w) == 0) &&
+        yes[i] < MAJORITY -> yes[i]++
     :: else
     fi;
     sort()
 }
 
-/* The highest term that was won is remembered by somebody if this one forgets it. */
-#ifdef ALL_MAY_FORGET
-#define STILL_KNOWN_WITHOUT_NODE(i) true
-#define STILL_KNOWN_WITHOUT_WITNESS(w) true
+/* Swaps that a node gives up may still take effect. */
+inline becomeIdle(i) {
+    mode[i] = IDLE; term[i] = 0; left[i] = 0; wait[i] = 0; handed[i] = 0; reading[i] = NONE; readAge[i] = 0;
+    if :: asked[i] >= WIN -> yes[i] = 0; age[i] = 0 :: else -> ask(i, NOTHING, 0) fi
+}
+
+inline noteEnd(i) {
+    if :: HELD(i) && term[i] > ended -> ended = term[i] :: else fi
+}
+
+/* Also what an owner does that finds its deadline passed, or hands over. */
+inline stepDown(i) {
+    noteEnd(i);
+    if :: mode[i] == OWNER -> released[i] = term[i] :: else fi;
+    becomeIdle(i)
+}
+
+inline learn(i, seen) {
+    highest[i] = seen;
+    if :: agreed[i] < TERM_OF(seen) && !IS(AGREES_BELOW) -> agreed[i] = 0 :: else fi;
+    if :: mode[i] != IDLE && term[i] < TERM_OF(seen) && !IS(GOES_ON_BELOW) -> stepDown(i) :: else fi
+}
+
+#define MAY_AGREE(i) ((mode[i] == IDLE || IS(OWNER_AGREES) && mode[i] == OWNER || \
+    IS(AGREES_WHILE_WINNING) && mode[i] != OWNER) && \
+    CLAIMS(OTHER(i)) && term[OTHER(i)] >= TERM_OF(highest[i]) && agreed[i] != term[OTHER(i)])
+
+inline agree(i) {
+    agreed[i] = term[OTHER(i)];
+    if :: MAKE_WORD(agreed[i], OTHER(i)) > highest[i] -> highest[i] = MAKE_WORD(agreed[i], OTHER(i)) :: else fi
+}
+
+inline beginToWin(i) {
+    term[i] = TERM_OF(highest[i]) + 1;
+    mode[i] = WINNING;
+    if :: !IS(TRIED_FORGOTTEN) -> highest[i] = MAKE_WORD(term[i], i) :: else fi;
+    if :: !IS(WITHDRAWS_WHEN_IT_OWNS) -> agreed[i] = 0 :: else fi;
+    ask(i, WIN, MAKE_WORD(term[i], i));
+    age[i] = LEASE;
+    handed[i] = (released[OTHER(i)] + 1 == term[i]);
+    if :: IS(WAIT_FROM_BEGIN) -> wait[i] = WAIT :: else fi
+}
+
+/* A node waits unless it owned the term before the won one, or its partner did and handed it over. */
+inline hasWon(i) {
+    assert(!(won & (1 << term[i])));
+    won = won | (1 << term[i]);
+    mode[i] = WAITING;
+    if :: IS(TRIED_FORGOTTEN) -> highest[i] = MAKE_WORD(term[i], i) :: else fi;
+    left[i] = age[i]; yes[i] = 0; age[i] = 0;
+    if
+    :: handed[i] || released[i] + 1 == term[i] || IS(NO_WAIT_AFTER_GAP) && released[i] > 0 -> wait[i] = 0
+    :: else -> wait[i] = (IS(WAIT_FROM_BEGIN) -> wait[i] : WAIT)
+    fi;
+    handed[i] = 0
+}
+
+inline takeEvidence(i, until) {
+    if
+    :: (mode[i] != OWNER || left[i] > 0 || IS(DEADLINE_REVIVED)) && until > left[i] -> left[i] = until
+    :: else
+    fi
+}
+
+/* The partner agrees. A node that has won need not wait then, but what it begins to own with is the arbiter's word. */
+inline takeAgreement(i) {
+    if :: mode[i] == OWNER || IS(BEGINS_BY_PARTNER) -> takeEvidence(i, readAge[i]) :: else fi;
+    if :: mode[i] == WAITING -> wait[i] = 0 :: else fi;
+    reading[i] = NONE; readAge[i] = 0
+}
+
+inline own(i) {
+    mode[i] = OWNER;
+    if :: IS(WITHDRAWS_WHEN_IT_OWNS) -> agreed[i] = 0 :: else fi
+}
+
+#define OWNER_MAY_FOUND(i) (HELD(i) && (agreed[OTHER(i)] == term[i] || IS(FOUNDS_ALONE)))
+#define IDLE_MAY_FOUND(i) (mode[i] == IDLE && (i) == PREFERRED && (!CLAIMS(OTHER(i)) || IS(FOUNDS_ALONE)))
+#define MAY_LOOK(i) (IS(READ_BEFORE_FRESH) -> OWNER_MAY_FOUND(i) || IDLE_MAY_FOUND(i) : \
+    HELD(i) || mode[i] == IDLE && (i) == PREFERRED)
+
+/* Nobody owns: the higher of what both know. */
+inline foundIdle(i) {
+    if
+    :: highest[OTHER(i)] > highest[i] && !IS(FOUNDS_ALONE) && !IS(READ_BEFORE_FRESH) -> learn(i, highest[OTHER(i)])
+    :: else
+    fi;
+    if :: highest[i] == 0 -> highest[i] = MAKE_WORD(1, i) :: else fi;
+    ask(i, FOUND, highest[i])
+}
+
+#define ME _pid
+active [2] proctype Node() provided (calm == 0) {
+    do
+    :: d_step { highest[OTHER(ME)] > highest[ME] -> learn(ME, highest[OTHER(ME)]) }
+    :: d_step { MAY_AGREE(ME) -> agree(ME) }
+    :: d_step { mode[ME] == IDLE && TERM_OF(highest[ME]) < TERMS -> beginToWin(ME) }
+    :: d_step { mode[ME] == WINNING && (yes[ME] >= MAJORITY || IS(UNKNOWN_IS_WON)) -> hasWon(ME) }
+    :: d_step { mode[ME] == WINNING || mode[ME] == WAITING -> becomeIdle(ME) }
+    :: d_step { mode[ME] == WAITING && wait[ME] > 0 && released[OTHER(ME)] + 1 == term[ME] -> wait[ME] = 0 }
+    :: d_step { mode[ME] == WAITING || HELD(ME) -> ask(ME, RENEW, 0); age[ME] = LEASE }
+    :: d_step {
+        CLAIMS(ME) && asked[ME] == RENEW && yes[ME] >= MAJORITY -> takeEvidence(ME, age[ME]); ask(ME, NOTHING, 0)
+       }
+    :: d_step { mode[ME] == WAITING || HELD(ME) -> reading[ME] = BEGUN; readAge[ME] = LEASE }
+    :: d_step { reading[ME] == BEGUN && agreed[OTHER(ME)] == term[ME] -> reading[ME] = AGREES }
+    :: d_step { reading[ME] == AGREES -> takeAgreement(ME) }
+    :: d_step { mode[ME] == WAITING && wait[ME] == 0 && left[ME] > 0 -> own(ME) }
+    :: d_step { mode[ME] == OWNER -> stepDown(ME) }
+    :: d_step { MAY_LOOK(ME) -> ask(ME, LOOK, 0) }
+    :: d_step { asked[ME] == LOOK && yes[ME] >= MAJORITY -> ask(ME, SAW_FRESH, 0) }
+    :: d_step {
+        asked[ME] == SAW_FRESH && (OWNER_MAY_FOUND(ME) || IS(READ_BEFORE_FRESH) && HELD(ME)) ->
+        ask(ME, FOUND, MAKE_WORD(term[ME], ME))
+       }
+    :: d_step {
+        asked[ME] == SAW_FRESH && (IDLE_MAY_FOUND(ME) || IS(READ_BEFORE_FRESH) && mode[ME] == IDLE) -> foundIdle(ME)
+       }
+    od
+}
+
+/* Whether somebody else knows the highest term that was won, when a node or a witness forgets. */
+#define IS_KNOWN_BY(term) (won >> ((term) + 1) == 0)
+#define NODE_KNOWS(i) IS_KNOWN_BY(TERM_OF(highest[i]))
+#define IS_BEHIND(w) (!IS_KNOWN_BY(TERM_OF(STORED(w))))
+#if WITNESSES == 3
+#define BEHIND (IS_BEHIND(0) + IS_BEHIND(1) + IS_BEHIND(2))
 #else
-#define WON_BY_NODE(i) (won >> (TERM_OF(highest[i]) + 1) == 0)
-#define BEHIND(w) (won >> (TERM_OF(STORED(w)) + 1) != 0)
-#if WITNESSES == 1
-#define WITNESSES_KNOW (!BEHIND(0))
-#define WITNESSES_KNOW_WITHOUT(w) (won == 0)
-#else
-#define WITNESSES_KNOW (BEHIND(0) + BEHIND(1) + BEHIND(2) < 2)
-#define WITNESSES_KNOW_WITHOUT(w) (won == 0 || BEHIND(0) + BEHIND(1) + BEHIND(2) + !BEHIND(w) < 2)
+#define BEHIND IS_BEHIND(0)
 #endif
-#define STILL_KNOWN_WITHOUT_NODE(i) (WON_BY_NODE(1 - i) || WITNESSES_KNOW)
-#define STILL_KNOWN_WITHOUT_WITNESS(w) (WON_BY_NODE(0) || WON_BY_NODE(1) || WITNESSES_KNOW_WITHOUT(w))
+#ifdef ALL_MAY_FORGET
+#define NODE_MAY_FORGET(i) true
+#define WITNESS_MAY_FORGET(w) true
+#else
+#define NODE_MAY_FORGET(i) (NODE_KNOWS(OTHER(i)) || BEHIND < MAJORITY)
+#define WITNESS_MAY_FORGET(w) (won == 0 || NODE_KNOWS(0) || NODE_KNOWS(1) || BEHIND + !IS_BEHIND(w) < MAJORITY)
 #endif
 
-#define W (_pid - 2)
-active [WITNESSES] proctype Witness() {
+#define HERE (_pid - 2)
+active [WITNESSES] proctype Witness() provided (calm == 0) {
     do
-    :: d_step { IS_ASKED(W, 0) -> serve(W, 0) }
-    :: d_step { IS_ASKED(W, 1) -> serve(W, 1) }
-    :: d_step { STORED(W) > highest[0] -> learn(0, STORED(W)) }
-    :: d_step { STORED(W) > highest[1] -> learn(1, STORED(W)) }
-    /* Loses its memory, and whatever is under way to it. */
+    :: d_step { IS_ASKED(HERE, 0) -> serve(HERE, 0) }
+    :: d_step { IS_ASKED(HERE, 1) -> serve(HERE, 1) }
+    :: d_step { STORED(HERE) > highest[0] -> learn(0, STORED(HERE)) }
+    :: d_step { STORED(HERE) > highest[1] -> learn(1, STORED(HERE)) }
     :: d_step {
-        STORED(W) > 0 && STILL_KNOWN_WITHOUT_WITNESS(W) ->
-#ifdef MUTANT_FOUNDS_LATER_INCARNATION
-        witness[W] = (witness[W] & ((asked[0] == FOUND) + 2 * (asked[1] == FOUND)));
-#else
-        witness[W] = 0;
-#endif
+        STORED(HERE) > 0 && WITNESS_MAY_FORGET(HERE) ->
+        witness[HERE] = (IS(FOUNDS_SUCCESSOR) ->
+            witness[HERE] & ((asked[0] == FOUND) + 2 * (asked[1] == FOUND)) : 0);
         sort()
        }
     od
 }
 
 inline pass(i, units) {
-    if :: HELD(i) && left[i] <= units && term[i] > ended -> ended = term[i] :: else fi;
-    left[i] = (left[i] > units -> left[i] - units : 0);
-    wait[i] = (wait[i] > units -> wait[i] - units : 0);
-#ifndef MUTANT_EVIDENCE_OF_COMPLETION
-    if :: asked[i] == WIN -> age[i] = (age[i] > units -> age[i] - units : 0)
-       :: asked[i] == RENEW && age[i] <= units -> askNobody(i)
-       :: asked[i] == RENEW && age[i] > units -> age[i] = age[i] - units
-       :: else fi;
-    if :: reading[i] != NOT && readAge[i] <= units -> reading[i] = NOT; readAge[i] = 0
-       :: reading[i] != NOT && readAge[i] > units -> readAge[i] = readAge[i] - units
-       :: else fi
-#endif
+    if :: left[i] <= units -> noteEnd(i) :: else fi;
+    left[i] = MINUS(left[i], units);
+    wait[i] = MINUS(wait[i], units);
+    if
+    :: !IS(EVIDENCE_OF_COMPLETION) ->
+        age[i] = MINUS(age[i], units);
+        readAge[i] = MINUS(readAge[i], units);
+        if :: asked[i] == RENEW && age[i] == 0 -> ask(i, NOTHING, 0) :: else fi;
+        if :: readAge[i] == 0 -> reading[i] = NONE :: else fi
+    :: else
+    fi
 }
 
-#define RUNNING(i) (left[i] + wait[i] + age[i] + readAge[i] > 0)
-
 inline crash(i) {
-    end(i);
-    become_idle(i);
+    noteEnd(i);
+    becomeIdle(i);
     highest[i] = 0; agreed[i] = 0; released[i] = 0
 }
 
-active proctype World() {
+#define RUNS(i) (left[i] + wait[i] + age[i] + readAge[i] > 0)
+
+active proctype World() provided (calm == 0) {
     do
-    :: d_step { RUNNING(0) || RUNNING(1) -> pass(0, 1); pass(1, 1) }
-    :: d_step { RUNNING(0) || RUNNING(1) -> pass(0, 1); pass(1, 2) }
-    :: d_step { RUNNING(0) || RUNNING(1) -> pass(0, 2); pass(1, 1) }
-    :: d_step { highest[0] > 0 && STILL_KNOWN_WITHOUT_NODE(0) -> crash(0) }
-    :: d_step { highest[1] > 0 && STILL_KNOWN_WITHOUT_NODE(1) -> crash(1) }
+    :: d_step { RUNS(0) || RUNS(1) -> pass(0, 1); pass(1, 1) }
+    :: d_step { RUNS(0) || RUNS(1) -> pass(0, 1); pass(1, 2) }
+    :: d_step { RUNS(0) || RUNS(1) -> pass(0, 2); pass(1, 1) }
+    :: d_step { highest[0] > 0 && NODE_MAY_FORGET(0) -> crash(0) }
+    :: d_step { highest[1] > 0 && NODE_MAY_FORGET(1) -> crash(1) }
+#if CALM
+    :: d_step { true -> calm = 1 }
+#endif
     od
 }
 
 active proctype Judge() {
     do
-    :: d_step { HELD(0) && HELD(1) -> assert(false) }
-    :: d_step { HELD(0) && term[0] <= ended -> assert(false) }
-    :: d_step { HELD(1) && term[1] <= ended -> assert(false) }
+    :: d_step { HELD(0) && HELD(1) -> assert(!(HELD(0) && HELD(1))) }
+    :: d_step { HELD(0) && term[0] <= ended -> assert(term[0] > ended) }
+    :: d_step { HELD(1) && term[1] <= ended -> assert(term[1] > ended) }
     od
 }
+
+#if CALM
+#include "ownership-calm.pml"
+#endif
