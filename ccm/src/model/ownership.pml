@@ -268,7 +268,11 @@ active [2] proctype Node() provided (calm == 0) {
     :: d_step { reading[ME] == AGREES -> takeAgreement(ME) }
     :: d_step { mode[ME] == WAITING && wait[ME] == 0 && left[ME] > 0 -> own(ME) }
     :: d_step { mode[ME] == OWNER -> stepDown(ME) }
-    :: d_step { MAY_LOOK(ME) -> ask(ME, LOOK, 0) }
+    :: d_step {
+        MAY_LOOK(ME) ->
+        ask(ME, LOOK, 0);
+        if :: IS(READ_BEFORE_FRESH) && highest[OTHER(ME)] > highest[ME] -> learn(ME, highest[OTHER(ME)]) :: else fi
+       }
     :: d_step { asked[ME] == LOOK && yes[ME] >= MAJORITY -> ask(ME, SAW_FRESH, 0) }
     :: d_step {
         asked[ME] == SAW_FRESH && (OWNER_MAY_FOUND(ME) || IS(READ_BEFORE_FRESH) && HELD(ME)) ->
