@@ -134,35 +134,69 @@ inline sort() {
 #endif
 }
 
-inline ask(i, what, brings) {
-    for (k : 0 .. WITNESSES - 1) {
-        witness[k] = (what >= LOOK && what != SAW_FRESH -> witness[k] | (1 << i) : witness[k] & ~(1 << i))
-    };
-    k = 0;
-    sort();
-    asked[i] = what; word[i] = brings; yes[i] = 0; age[i] = 0
+#define CAN_BE_WON(w, next) ((STORED(w) > 0 || IS(FRESH_IS_WON)) && \
+    (TERM_OF(STORED(w)) < TERM_OF(next) || IS(WORDS_COMPARED) && STORED(w) < (next)))
+#define CAN_SERVE(w, i) (IS_ASKED(w, i) && (asked[i] == WIN && CAN_BE_WON(w, word[i]) || \
+    asked[i] == RENEW && STORED(w) == MAKE_WORD(term[i], i) || \
+    (asked[i] == LOOK || asked[i] == FOUND) && STORED(w) == 0))
+/* A word only grows until the witness is lost: a swap that it refuses now is refused for good, if it is not fresh. */
+#define NEVER_TAKES_EFFECT(w, i) (STORED(w) > 0 && (asked[i] == WIN && !CAN_BE_WON(w, word[i]) || \
+    asked[i] == FOUND && !IS(FOUNDS_SUCCESSOR)))
+
+inline forgetAsked(w, i) {
+    witness[w] = witness[w] & ~(1 << (i))
 }
 
-/* What a witness does when a call reaches it. It runs nothing: these are a READ and a COMPARE_AND_SWAP. */
-inline serve(w, i) {
-    witness[w] = witness[w] & ~(1 << i);
-    if
-    :: asked[i] == WIN && (STORED(w) > 0 || IS(FRESH_IS_WON)) &&
-        (TERM_OF(STORED(w)) < TERM_OF(word[i]) || IS(WORDS_COMPARED) && STORED(w) < word[i]) ->
-        witness[w] = (word[i] << 2) | (witness[w] & 3);
-        yes[i] = (mode[i] == WINNING && yes[i] < MAJORITY -> yes[i] + 1 : yes[i])
-    :: asked[i] == FOUND && STORED(w) == 0 -> witness[w] = (word[i] << 2) | (witness[w] & 3)
-    :: (asked[i] == RENEW && STORED(w) == MAKE_WORD(term[i], i) || asked[i] == LOOK && STORED(w) == 0) &&
-        yes[i] < MAJORITY -> yes[i]++
-    :: else
-    fi;
+/* Takes together states that differ in what can have no effect. */
+inline tidy(i) {
+    for (k : 0 .. WITNESSES - 1) {
+        if :: NEVER_TAKES_EFFECT(k, i) -> forgetAsked(k, i) :: else fi;
+        swap = swap | IS_ASKED(k, i)
+    };
+    if :: asked[i] >= WIN && mode[i] != WINNING && swap == 0 -> asked[i] = NOTHING; word[i] = 0 :: else fi;
+    k = 0; swap = 0
+}
+
+inline ask(i, what, brings) {
+    for (k : 0 .. WITNESSES - 1) {
+        witness[k] = (what == NOTHING || what == SAW_FRESH -> witness[k] & ~(1 << (i)) : witness[k] | (1 << (i)))
+    };
+    asked[i] = what; word[i] = brings; yes[i] = 0; age[i] = 0;
+    tidy(i);
     sort()
 }
 
-/* Swaps that a node gives up may still take effect. */
+inline takeEvidence(i, until) {
+    if
+    :: (mode[i] != OWNER || left[i] > 0 || IS(DEADLINE_REVIVED)) && until > left[i] -> left[i] = until
+    :: else
+    fi
+}
+
+/* What a call does that a witness does not refuse. The witness runs nothing: this is a READ or a COMPARE_AND_SWAP. */
+inline serve(w, i) {
+    forgetAsked(w, i);
+    if
+    :: asked[i] >= WIN -> witness[w] = (word[i] << 2) | (witness[w] & 3)
+    :: else
+    fi;
+    if :: (asked[i] < WIN || mode[i] == WINNING) && yes[i] < MAJORITY -> yes[i]++ :: else fi;
+    if
+    :: asked[i] == LOOK && yes[i] >= MAJORITY -> ask(i, SAW_FRESH, 0)
+    :: asked[i] == RENEW && yes[i] >= MAJORITY && !IS(EVIDENCE_OF_COMPLETION) ->
+        takeEvidence(i, age[i]);
+        ask(i, NOTHING, 0)
+    :: else
+    fi;
+    tidy(0); tidy(1);
+    sort()
+}
+
+/* Swaps that a node gives up may still take effect. To agree with a term that nobody claims has no effect. */
 inline becomeIdle(i) {
+    if :: agreed[OTHER(i)] == term[i] -> agreed[OTHER(i)] = 0 :: else fi;
     mode[i] = IDLE; term[i] = 0; left[i] = 0; wait[i] = 0; handed[i] = 0; reading[i] = NONE; readAge[i] = 0;
-    if :: asked[i] >= WIN -> yes[i] = 0; age[i] = 0 :: else -> ask(i, NOTHING, 0) fi
+    if :: asked[i] >= WIN -> yes[i] = 0; age[i] = 0; tidy(i); sort() :: else -> ask(i, NOTHING, 0) fi
 }
 
 inline noteEnd(i) {
@@ -202,10 +236,17 @@ inline beginToWin(i) {
     if :: IS(WAIT_FROM_BEGIN) -> wait[i] = WAIT :: else fi
 }
 
+/* What was handed over serves only to win the term that follows, once. */
+inline forgetReleased(i) {
+    if :: (won >> (released[i] + 1)) & 1 && released[i] + 1 != term[i] && !IS(NO_WAIT_AFTER_GAP) -> released[i] = 0 :: else fi
+}
+
 /* A node waits unless it owned the term before the won one, or its partner did and handed it over. */
 inline hasWon(i) {
     assert(!(won & (1 << term[i])));
     won = won | (1 << term[i]);
+    forgetReleased(0);
+    forgetReleased(1);
     mode[i] = WAITING;
     if :: IS(TRIED_FORGOTTEN) -> highest[i] = MAKE_WORD(term[i], i) :: else fi;
     left[i] = age[i]; yes[i] = 0; age[i] = 0;
@@ -216,22 +257,15 @@ inline hasWon(i) {
     handed[i] = 0
 }
 
-inline takeEvidence(i, until) {
-    if
-    :: (mode[i] != OWNER || left[i] > 0 || IS(DEADLINE_REVIVED)) && until > left[i] -> left[i] = until
-    :: else
-    fi
-}
-
 /* The partner agrees. A node that has won need not wait then, but what it begins to own with is the arbiter's word. */
 inline takeAgreement(i) {
     if :: mode[i] == OWNER || IS(BEGINS_BY_PARTNER) -> takeEvidence(i, readAge[i]) :: else fi;
-    if :: mode[i] == WAITING -> wait[i] = 0 :: else fi;
-    reading[i] = NONE; readAge[i] = 0
+    if :: mode[i] == WAITING -> wait[i] = 0; reading[i] = AGREES :: else -> reading[i] = NONE; readAge[i] = 0 fi
 }
 
 inline own(i) {
     mode[i] = OWNER;
+    if :: reading[i] == AGREES -> takeAgreement(i) :: else fi;
     if :: IS(WITHDRAWS_WHEN_IT_OWNS) -> agreed[i] = 0 :: else fi
 }
 
@@ -261,11 +295,10 @@ active [2] proctype Node() provided (calm == 0) {
     :: d_step { mode[ME] == WAITING && wait[ME] > 0 && released[OTHER(ME)] + 1 == term[ME] -> wait[ME] = 0 }
     :: d_step { mode[ME] == WAITING || HELD(ME) -> ask(ME, RENEW, 0); age[ME] = LEASE }
     :: d_step {
-        CLAIMS(ME) && asked[ME] == RENEW && yes[ME] >= MAJORITY -> takeEvidence(ME, age[ME]); ask(ME, NOTHING, 0)
+        CLAIMS(ME) && asked[ME] == RENEW && yes[ME] >= MAJORITY -> takeEvidence(ME, LEASE); ask(ME, NOTHING, 0)
        }
     :: d_step { mode[ME] == WAITING || HELD(ME) -> reading[ME] = BEGUN; readAge[ME] = LEASE }
-    :: d_step { reading[ME] == BEGUN && agreed[OTHER(ME)] == term[ME] -> reading[ME] = AGREES }
-    :: d_step { reading[ME] == AGREES -> takeAgreement(ME) }
+    :: d_step { reading[ME] == BEGUN && agreed[OTHER(ME)] == term[ME] -> takeAgreement(ME) }
     :: d_step { mode[ME] == WAITING && wait[ME] == 0 && left[ME] > 0 -> own(ME) }
     :: d_step { mode[ME] == OWNER -> stepDown(ME) }
     :: d_step {
@@ -273,7 +306,6 @@ active [2] proctype Node() provided (calm == 0) {
         ask(ME, LOOK, 0);
         if :: IS(READ_BEFORE_FRESH) && highest[OTHER(ME)] > highest[ME] -> learn(ME, highest[OTHER(ME)]) :: else fi
        }
-    :: d_step { asked[ME] == LOOK && yes[ME] >= MAJORITY -> ask(ME, SAW_FRESH, 0) }
     :: d_step {
         asked[ME] == SAW_FRESH && (OWNER_MAY_FOUND(ME) || IS(READ_BEFORE_FRESH) && HELD(ME)) ->
         ask(ME, FOUND, MAKE_WORD(term[ME], ME))
@@ -304,14 +336,15 @@ active [2] proctype Node() provided (calm == 0) {
 #define HERE (_pid - 2)
 active [WITNESSES] proctype Witness() provided (calm == 0) {
     do
-    :: d_step { IS_ASKED(HERE, 0) -> serve(HERE, 0) }
-    :: d_step { IS_ASKED(HERE, 1) -> serve(HERE, 1) }
+    :: d_step { CAN_SERVE(HERE, 0) -> serve(HERE, 0) }
+    :: d_step { CAN_SERVE(HERE, 1) -> serve(HERE, 1) }
     :: d_step { STORED(HERE) > highest[0] -> learn(0, STORED(HERE)) }
     :: d_step { STORED(HERE) > highest[1] -> learn(1, STORED(HERE)) }
     :: d_step {
         STORED(HERE) > 0 && WITNESS_MAY_FORGET(HERE) ->
         witness[HERE] = (IS(FOUNDS_SUCCESSOR) ->
             witness[HERE] & ((asked[0] == FOUND) + 2 * (asked[1] == FOUND)) : 0);
+        tidy(0); tidy(1);
         sort()
        }
     od
