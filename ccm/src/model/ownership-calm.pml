@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What follows when faults end. In each round both nodes do all that they can, one after the other, every call is served
- * at once, and then both clocks advance by a unit: a lease is two, so that an owner renews in time. Included by ownership.pml.
+ * What follows when faults end. In each round both nodes do all that they can, one after the other, every call is
+ * served at once, and then both clocks advance by a unit: a lease is two, so that an owner renews in time. Included by
+ * ownership.pml.
  */
 
 inline serveAll(i) {

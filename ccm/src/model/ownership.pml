@@ -5,28 +5,29 @@
  * What is shown
  *   one owner     At no moment do both nodes own.
  *   won once      No term is won twice.
- *   no return     A term that its owner has lost is never owned again, by any node, and neither is a lower one.
- *   calm          When faults end, whatever they have left behind, a node owns CALM_ROUNDS ticks later and keeps owning.
+ *   no return     A term whose owner has lost it is not owned again, by any node, and neither is a lower one.
+ *   calm          When faults end, whatever they have left behind, one node owns after a bounded time and keeps owning.
  *
  * What may happen
- *   Nothing must happen: a node that pauses is one whose next step comes late, and time passes meanwhile. A link that is
- *   cut is one over which no READ and no swap takes effect. So a node may also try to win at any moment; that it does so
- *   only if it misses the owner makes no state safer.
+ *   Nothing must happen: a node that pauses is one whose next step comes late, and time passes meanwhile. A link that
+ *   is cut is one over which no READ and no swap takes effect. So a node may also try to win at any moment; that it
+ *   does so only when it misses the owner makes no state safer.
  *   A swap takes effect at each witness by itself, at any time or never, also after its caller has given up or died.
- *   A node that restarts has lost its memory. So has a witness, and what was under way to it does not reach its successor.
- *   As long as a term that was won is known to somebody: if both nodes and the witnesses forget it, it can be won again.
- *   With ALL_MAY_FORGET they do. Then a term is won twice; still there are never two owners.
+ *   A node that restarts has lost its memory. So has a witness; what was under way to it does not reach its successor.
+ *   That is so as long as somebody still knows the highest term that was won: if both nodes and the witnesses forget
+ *   it, it can be won again. With FORGETFUL they may all forget it, and only 'one owner' is checked.
  *
  * Time
- *   A tick advances the clock of each node by 1 or 2 units, so that one clock may be twice as fast as the other for any
- *   time. The wait is twice the lease, as (1 + r) / (1 - r) is 2 for r = 1/3. A lease of 2 units is the shortest for which
- *   a wait that is not stretched is too short. All clocks are kept as the time that remains. Both clocks at 2 are left
- *   out: that is two ticks of 1 between which nothing happens.
+ *   A tick advances the clock of each node by 1 or 2 units, so that one may be twice as fast as the other for any time:
+ *   (1 + r) / (1 - r) is 2, and the wait is twice the lease. A lease of 2 units is the shortest for which a wait that is
+ *   not stretched is too short. A clock is kept as the time that remains until each deadline. A tick of 2 units for
+ *   both is left out: it is two ticks of 1 between which nothing happens.
  *
  * What keeps it small
- *   Witnesses are alike: they are sorted. A READ that only tells of a higher word, a claim or a hand-over is one step:
- *   what it saw stays true. A READ that is evidence has a beginning, a moment, and an end. Terms end at TERMS; no rule
- *   depends on which term it is.
+ *   Witnesses are alike: they are sorted. What can have no effect any more is forgotten. A READ that only tells of a
+ *   higher word, a claim or a hand-over is one step, since what it saw stays true. A READ that is evidence has a begin,
+ *   and takes effect when it samples; the answer of a renewal, when the last witness it needs has answered: what is
+ *   left of the lease then does not depend on when the node looks at it. Terms end at TERMS.
  */
 
 #ifndef WITNESSES
@@ -39,7 +40,10 @@
 #define CALM 0
 #endif
 #ifndef CALM_ROUNDS
-#define CALM_ROUNDS 12
+#define CALM_ROUNDS 6
+#endif
+#ifndef FORGETFUL
+#define FORGETFUL 0
 #endif
 
 /* Each mutant breaks one rule. MUTANT is the number of one. */
@@ -63,6 +67,7 @@
 #define AGREES_WHILE_WINNING 18 // mutant: a node agrees with its partner while it wins
 #define AGREES_BELOW 19 // mutant: a node that learns of a higher term still agrees with the lower one
 #define GOES_ON_BELOW 20 // mutant: a node that learns of a higher term still wins, waits or owns
+#define ALL_FORGET 21 // mutant: no rule, but the assumption: nobody needs to remember the highest term
 #ifndef MUTANT
 #define MUTANT 0
 #endif
@@ -236,14 +241,18 @@ inline beginToWin(i) {
     if :: IS(WAIT_FROM_BEGIN) -> wait[i] = WAIT :: else fi
 }
 
-/* What was handed over serves only to win the term that follows, once. */
+/* What was handed over serves only to win the term that follows, which is won once. */
+#define SERVES_NOBODY(t) ((won >> (t)) & 1 && (t) != term[0] && (t) != term[1])
 inline forgetReleased(i) {
-    if :: (won >> (released[i] + 1)) & 1 && released[i] + 1 != term[i] && !IS(NO_WAIT_AFTER_GAP) -> released[i] = 0 :: else fi
+    if
+    :: SERVES_NOBODY(released[i] + 1) && !IS(NO_WAIT_AFTER_GAP) && !FORGETFUL -> released[i] = 0
+    :: else
+    fi
 }
 
 /* A node waits unless it owned the term before the won one, or its partner did and handed it over. */
 inline hasWon(i) {
-    assert(!(won & (1 << term[i])));
+    assert(FORGETFUL || !(won & (1 << term[i])));
     won = won | (1 << term[i]);
     forgetReleased(0);
     forgetReleased(1);
@@ -325,13 +334,9 @@ active [2] proctype Node() provided (calm == 0) {
 #else
 #define BEHIND IS_BEHIND(0)
 #endif
-#ifdef ALL_MAY_FORGET
-#define NODE_MAY_FORGET(i) true
-#define WITNESS_MAY_FORGET(w) true
-#else
-#define NODE_MAY_FORGET(i) (NODE_KNOWS(OTHER(i)) || BEHIND < MAJORITY)
-#define WITNESS_MAY_FORGET(w) (won == 0 || NODE_KNOWS(0) || NODE_KNOWS(1) || BEHIND + !IS_BEHIND(w) < MAJORITY)
-#endif
+#define NODE_MAY_FORGET(i) (FORGETFUL || IS(ALL_FORGET) || NODE_KNOWS(OTHER(i)) || BEHIND < MAJORITY)
+#define WITNESS_MAY_FORGET(w) (FORGETFUL || IS(ALL_FORGET) || won == 0 || NODE_KNOWS(0) || NODE_KNOWS(1) || \
+    BEHIND + !IS_BEHIND(w) < MAJORITY)
 
 #define HERE (_pid - 2)
 active [WITNESSES] proctype Witness() provided (calm == 0) {
@@ -388,8 +393,8 @@ active proctype World() provided (calm == 0) {
 active proctype Judge() {
     do
     :: d_step { HELD(0) && HELD(1) -> assert(!(HELD(0) && HELD(1))) }
-    :: d_step { HELD(0) && term[0] <= ended -> assert(term[0] > ended) }
-    :: d_step { HELD(1) && term[1] <= ended -> assert(term[1] > ended) }
+    :: d_step { HELD(0) && term[0] <= ended && !FORGETFUL -> assert(term[0] > ended) }
+    :: d_step { HELD(1) && term[1] <= ended && !FORGETFUL -> assert(term[1] > ended) }
     od
 }
 
