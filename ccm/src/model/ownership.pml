@@ -19,8 +19,8 @@
  *
  * Time
  *   A tick advances the clock of each node by 1 or 2 units, so that one may be twice as fast as the other for any time:
- *   (1 + r) / (1 - r) is 2, and the wait is twice the lease. A lease of 2 units is the shortest for which a wait that is
- *   not stretched is too short. A clock is kept as the time that remains until each deadline. A tick of 2 units for
+ *   (1 + r) / (1 - r) is 2, and the wait is twice the lease. A lease of 2 units is the shortest for which a wait that
+ *   is not stretched is too short. A clock is kept as the time that remains until each deadline. A tick of 2 units for
  *   both is left out: it is two ticks of 1 between which nothing happens.
  *
  * What keeps it small
@@ -89,7 +89,7 @@
 #define WAITING 2
 #define OWNER 3
 
-/* What a node has asked the witnesses last: asked. The last two have an effect even if the node no longer waits for it. */
+/* What a node has asked the witnesses last: asked. The last two may have an effect after the node has given them up. */
 #define NOTHING 0
 #define LOOK 1
 #define SAW_FRESH 2
@@ -104,7 +104,7 @@
 
 /* Of each node: its block, but for what mode and term tell. The partner's term that it agrees with; 0 if it does not. */
 byte mode[2], term[2], highest[2], agreed[2], released[2];
-/* Units until its deadline, and until the end of its wait; whether it knows that the term before was handed over. */
+/* Units until its deadline and until the end of its wait; whether it saw that the term before was handed over. */
 byte left[2], wait[2];
 bit handed[2];
 /* Its call of the arbiter: the word it brings, the witnesses that said yes, the units for which it can be evidence. */
