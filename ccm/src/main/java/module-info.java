@@ -13,4 +13,5 @@ module dev.ffmverbs.ccm {
     exports dev.ffmverbs.ccm.mirror;
     exports dev.ffmverbs.ccm.ownership;
     exports dev.ffmverbs.ccm.value;
+    exports dev.ffmverbs.ccm.witness;
 }

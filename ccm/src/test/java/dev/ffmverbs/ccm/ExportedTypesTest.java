@@ -25,7 +25,8 @@ class ExportedTypesTest {
         "", "the node, its listener, its partners, its clients",
         ".value", "what a node is configured with, and what it reports",
         ".mirror", "the client that pairs of nodes need most",
-        ".ownership", "who of a pair owns, and who decides it");
+        ".ownership", "who of a pair owns, and who decides it",
+        ".witness", "the arbiter of those who run no coordination service");
 
     /** Names without the root package; a record of events is exported because {@link NodeEvent} is. */
     private static final Map<String, String> EXPORTED_TYPES = Map.ofEntries(
@@ -75,7 +76,11 @@ class ExportedTypesTest {
         Map.entry("ownership.ArbiterAnswer", "what an arbiter holds"),
         Map.entry("ownership.ArbiterAnswer$Standing", "how much its word is worth"),
         Map.entry("ownership.ArbiterException", "an arbiter did not answer"),
-        Map.entry("ownership.OwnershipWord", "a term and who has won it"));
+        Map.entry("ownership.OwnershipWord", "a term and who has won it"),
+        Map.entry("witness.Witness", "the third voice, for programs that run it themselves"),
+        Map.entry("witness.WitnessedPair", "what a witness can say of a pair"),
+        Map.entry("witness.WitnessArbiter", "asks one witness or three"),
+        Map.entry("witness.WitnessArbiter$Builder", "says which, and for which pair"));
 
     private static ModuleReference library() throws Exception {
         return ModuleFinder.of(Path.of(
@@ -135,7 +140,7 @@ class ExportedTypesTest {
         exported.removeIf(ExportedTypesTest::isRecordOfEvents);
         assertEquals(Set.of(), difference(exported, listed), "exported, and without a reason in EXPORTED_TYPES");
         assertEquals(Set.of(), difference(listed, exported), "in EXPORTED_TYPES, and not exported");
-        assertEquals(41, listed.stream().filter(name -> !name.contains("$")).count(), "types that are not nested");
+        assertEquals(44, listed.stream().filter(name -> !name.contains("$")).count(), "types that are not nested");
     }
 
     @Test

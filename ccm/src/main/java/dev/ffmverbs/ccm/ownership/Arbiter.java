@@ -11,8 +11,8 @@ package dev.ffmverbs.ccm.ownership;
  * <ol>
  *   <li>{@link #win} and {@link #found} replace a word only by one of a higher term, in one step. Of two that try the
  *       same term at most one wins. A majority of voices decides where there are several.
- *   <li>{@link #renew} returns {@code true} only if the word was in place at a moment after it was called. An answer from
- *       a cache does not suffice.
+ *   <li>{@link #renew} returns {@code true} only if the word was in place at a moment after it was called. An answer
+ *       from a cache does not suffice.
  *   <li>A store that has lost its memory answers {@link ArbiterAnswer.Standing#FRESH} and refuses to be won until it is
  *       founded.
  *   <li>No call takes longer than its timeout, apart from the time in which the calling thread does not run.
@@ -48,8 +48,8 @@ public interface Arbiter extends AutoCloseable {
      *
      * @param next      the word to store.
      * @param timeoutNs longest time to wait.
-     * @return whether a majority of voices stores it; {@code false} if another node has won this term or a higher one,
-     *     or if the arbiter is fresh.
+     * @return whether a majority of voices stores it; {@code false} if somebody has won this term or a higher one, be
+     *     it this node before, or if the arbiter is fresh.
      * @throws ArbiterException     if no majority of its voices answered in time. Whether the term is won is not known,
      *                              and the caller must treat it as lost: it tries a higher one.
      * @throws InterruptedException if the thread is interrupted while it waits.
@@ -67,7 +67,10 @@ public interface Arbiter extends AutoCloseable {
      */
     boolean found(OwnershipWord agreed, long timeoutNs) throws ArbiterException, InterruptedException;
 
-    /** Releases what this object uses. The word stays where it is. */
+    /**
+     * Releases what this object uses. The word stays where it is. A call of another thread that waits throws
+     * {@link ArbiterException}, and later calls throw {@link IllegalStateException}. Closing again has no effect.
+     */
     @Override
     void close();
 }

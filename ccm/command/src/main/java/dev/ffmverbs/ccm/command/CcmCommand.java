@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
         "3:not supported here (demo); standard error says why"})
 public final class CcmCommand implements Runnable {
 
-    private static final List<Class<?>> SUBCOMMANDS = List.of(NodeCommand.class, DemoCommand.class, StatusCommand.class,
-        TrainCommand.class, CommandLine.HelpCommand.class, GenerateCompletion.class);
+    private static final List<Class<?>> SUBCOMMANDS = List.of(NodeCommand.class, WitnessCommand.class, DemoCommand.class,
+        StatusCommand.class, TrainCommand.class, CommandLine.HelpCommand.class, GenerateCompletion.class);
 
     @Spec
     private CommandSpec command;

@@ -18,10 +18,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code ccm status}: shows the nodes of this user on this machine. */
+/** {@code ccm status}: shows the nodes and witnesses of this user on this machine. */
 @Command(name = "status", mixinStandardHelpOptions = true,
     description = "Shows the nodes that this user runs on this machine: their sessions, boot ids, heartbeats and"
-        + " counters.",
+        + " counters; and the witnesses with their pairs.",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:at least one node was found, and all partners of the nodes shown are ALIVE",
         "1:no node was found, a node does not answer or is not working, or a partner is not ALIVE",

@@ -39,6 +39,10 @@ final class StatusText {
                 node.get("name"), node.get("process"));
             return;
         }
+        if (WitnessStatus.isIn(node)) {
+            WitnessStatus.print(out, node);
+            return;
+        }
         out.printf("Node %s at %s, %s, up %s, process %s%n", node.get("name"), join(node.get("listen")),
             node.get("phase"), duration(node.get("uptimeS")), node.get("process"));
         final String provider =

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The {@code ccm} command: {@code ccm node} runs one node, {@code ccm demo} plays a scenario with two nodes in two
- * processes, and {@code ccm status} shows the nodes of this user.
+ * The {@code ccm} command: {@code ccm node} runs one node, {@code ccm witness} the third voice of pairs, {@code ccm
+ * demo} plays a scenario with two nodes in two processes, and {@code ccm status} shows the nodes of this user.
  *
  * <p>Uses the public API of {@code dev.ffmverbs.ccm} as any other program would; nothing uses this package. Results go
  * to standard output and errors to standard error. The exit status is 0 for success, 1 for failure, and 2 if the
@@ -14,8 +14,8 @@
  *
  * <p><b>Guarantees.</b> The exit status is 0 for success, 1 for failure, and 2 if the command line is wrong.
  *
- * <p>Depends on what {@code ccm} exports ({@code dev.ffmverbs.ccm}, {@code dev.ffmverbs.ccm.value} and {@code
- * dev.ffmverbs.ccm.mirror}), on {@code dev.ffmverbs}, {@code dev.ffmverbs.cm}, {@code dev.ffmverbs.softroce} and {@code
+ * <p>Depends on what {@code ccm} exports ({@code dev.ffmverbs.ccm}, {@code dev.ffmverbs.ccm.value}, {@code
+ * dev.ffmverbs.ccm.mirror}, {@code dev.ffmverbs.ccm.ownership} and {@code dev.ffmverbs.ccm.witness}), on {@code dev.ffmverbs}, {@code dev.ffmverbs.cm}, {@code dev.ffmverbs.softroce} and {@code
  * dev.ffmverbs.softroce.faults}, and on picocli and Jackson jr. Nothing depends on it.
  */
 package dev.ffmverbs.ccm.command;

@@ -38,7 +38,7 @@ class CcmCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "--help", "help", "node --help", "demo --help", "status --help",
-        "help status"})
+        "witness --help", "help status"})
     void helps(final String line) {
         assertEquals(0, run(line));
         assertTrue(output.toString().startsWith("Usage: ccm"), output.toString());
@@ -72,6 +72,9 @@ class CcmCommandTest {
         "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --suspect-ms 9223372036854775807 | for: --suspect-ms 922",
         "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --stalled-dead-ms -1 | (asked for: --stalled-dead-ms -1)",
         "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --interval-ms 5000 --dead-ms 9 | --interval-ms 5000 --d",
+        "witness | '--listen=ADDRESS:PORT'",
+        "witness --listen 10.9.9.3 | \"10.9.9.3\" is not an address and port",
+        "witness --listen 0.0.0.0:7470 | the address of the witness is 0.0.0.0:7470; it must be the numeric address of",
         "node @no-such-file | there is no file \"no-such-file\" to take arguments from",
         "@no-such-file | there is no file \"no-such-file\" to take arguments from",
         "status A B | 'B'",
@@ -85,7 +88,7 @@ class CcmCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo --device nosuch0",
+    @ValueSource(strings = {"demo --device nosuch0", "witness --device nosuch0 --listen 10.9.9.3:7470",
         "node --name A --device nosuch0 --listen 10.9.9.1:7471 " + PARTNER})
     void saysWhichDevicesThereAreWhenThereIsNoneOfThatName(final String line) {
         assertEquals(1, run(line));

@@ -89,6 +89,11 @@ final class ProgramProcess implements AutoCloseable {
         reader.join();
     }
 
+    /** Waits until it has ended, and returns its exit status. */
+    int awaitExit() throws InterruptedException {
+        return process.waitFor();
+    }
+
     /** Kills it if it still runs. */
     @Override
     public void close() {
