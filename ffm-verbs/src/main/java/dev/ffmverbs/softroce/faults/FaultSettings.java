@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.faults;
 
+import java.net.InetAddress;
 import java.util.Locale;
 
 /**
@@ -17,10 +18,11 @@ import java.util.Locale;
  * @param startNs        nanoseconds until these settings take effect, from the time when an open device receives them,
  *                       or a device is opened with them.
  * @param partition      directions in which no packet passes.
+ * @param peer           the only peer that the partition cuts off; null for all.
  */
 public record FaultSettings(
     long seed, double drop, double duplicate, double reorder, double corrupt, double delay, long reorderNs,
-    long maximumDelayNs, long startNs, Partition partition) {
+    long maximumDelayNs, long startNs, Partition partition, InetAddress peer) {
 
     /** Directions in which a link is cut. */
     public enum Partition {
@@ -55,7 +57,7 @@ public record FaultSettings(
 
     /** Settings without faults. */
     public static final FaultSettings NONE =
-        new FaultSettings(1, 0, 0, 0, 0, 0, 50_000, 1_000_000, 0, Partition.NONE);
+        new FaultSettings(1, 0, 0, 0, 0, 0, 50_000, 1_000_000, 0, Partition.NONE, null);
 
     /**
      * Checks the settings.
@@ -117,8 +119,9 @@ public record FaultSettings(
                 case "maximumDelayNs" -> withTimes(reorderNs, Long.parseLong(value));
                 case "startNs" -> withStart(Long.parseLong(value));
                 case "partition" -> withPartition(Partition.valueOf(value.toUpperCase(Locale.ROOT)));
+                case "peer" -> withPeer(InetAddress.ofLiteral(value));
                 default -> throw new IllegalArgumentException("known names: seed, drop, duplicate, reorder, corrupt, "
-                    + "delay, reorderNs, maximumDelayNs, startNs, partition");
+                    + "delay, reorderNs, maximumDelayNs, startNs, partition, peer");
             };
         } catch (final IllegalArgumentException e) {
             throw new IllegalArgumentException("fault setting " + name + "=" + value + ": " + e.getMessage(), e);
@@ -140,7 +143,7 @@ public record FaultSettings(
      */
     public FaultSettings withSeed(final long newSeed) {
         return new FaultSettings(
-            newSeed, drop, duplicate, reorder, corrupt, delay, reorderNs, maximumDelayNs, startNs, partition);
+            newSeed, drop, duplicate, reorder, corrupt, delay, reorderNs, maximumDelayNs, startNs, partition, peer);
     }
 
     /**
@@ -157,7 +160,7 @@ public record FaultSettings(
         final double newDrop, final double newDuplicate, final double newReorder, final double newCorrupt,
         final double newDelay) {
         return new FaultSettings(seed, newDrop, newDuplicate, newReorder, newCorrupt, newDelay, reorderNs,
-            maximumDelayNs, startNs, partition);
+            maximumDelayNs, startNs, partition, peer);
     }
 
     /**
@@ -169,7 +172,8 @@ public record FaultSettings(
      */
     public FaultSettings withTimes(final long newReorderNs, final long newMaximumDelayNs) {
         return new FaultSettings(
-            seed, drop, duplicate, reorder, corrupt, delay, newReorderNs, newMaximumDelayNs, startNs, partition);
+            seed, drop, duplicate, reorder, corrupt, delay, newReorderNs, newMaximumDelayNs, startNs, partition,
+            peer);
     }
 
     /**
@@ -180,7 +184,7 @@ public record FaultSettings(
      */
     public FaultSettings withStart(final long newStartNs) {
         return new FaultSettings(seed, drop, duplicate, reorder, corrupt, delay, reorderNs, maximumDelayNs, newStartNs,
-            partition);
+            partition, peer);
     }
 
     /**
@@ -191,6 +195,17 @@ public record FaultSettings(
      */
     public FaultSettings withPartition(final Partition newPartition) {
         return new FaultSettings(
-            seed, drop, duplicate, reorder, corrupt, delay, reorderNs, maximumDelayNs, startNs, newPartition);
+            seed, drop, duplicate, reorder, corrupt, delay, reorderNs, maximumDelayNs, startNs, newPartition, peer);
+    }
+
+    /**
+     * Returns a copy whose partition cuts off one peer only.
+     *
+     * @param newPeer address of the peer; null for all peers.
+     * @return the settings.
+     */
+    public FaultSettings withPeer(final InetAddress newPeer) {
+        return new FaultSettings(
+            seed, drop, duplicate, reorder, corrupt, delay, reorderNs, maximumDelayNs, startNs, partition, newPeer);
     }
 }

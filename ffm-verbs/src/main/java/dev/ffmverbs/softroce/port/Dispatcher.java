@@ -257,7 +257,7 @@ final class Dispatcher {
             }
             received++;
             bytes += incoming.lengthBytes();
-            if (!sink.dropIncoming()) {
+            if (!sink.dropIncoming(socket.arrival())) {
                 deliver(incoming, counters, nowNs);
             }
         }

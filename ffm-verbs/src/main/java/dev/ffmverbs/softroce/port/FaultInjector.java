@@ -4,7 +4,9 @@ package dev.ffmverbs.softroce.port;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
@@ -16,7 +18,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Delayed packets stay here until {@link #release()}, which must be called at {@link #dueNs()}. The number of
  * delayed packets is limited. When all places are taken, packets pass at once. A cut of the link also applies to
- * incoming packets, which do not pass through this class. Call {@link #dropIncoming()} for each of them.
+ * incoming packets, which do not pass through this class. Call {@link #dropIncoming} for each of them.
  *
  * <p>Faults are drawn when a packet is placed, so that a lost or delayed packet leaves no gap in a train. A delayed
  * packet is placed again when it leaves.
@@ -48,8 +50,16 @@ public final class FaultInjector implements PacketSink {
     private boolean mayFollow;
     private int identification;
 
-    /** Settings, and the time at which they took effect. */
-    private record Course(FaultSettings settings, long startNs) {
+    /** Settings, the only peer that they cut off, or null, and the time at which they took effect. */
+    private record Course(FaultSettings settings, IpAddress peer, long startNs) {
+
+        boolean cutsOutgoing(final IpAddress to) {
+            return settings.partition().cutsOutgoing() && (peer == null || peer.equals(to));
+        }
+
+        boolean cutsIncoming(final Arrival arrival) {
+            return settings.partition().cutsIncoming() && (peer == null || arrival.isFrom(peer));
+        }
 
         boolean hasBegun(final LongSupplier clockNs) {
             return settings.startNs() == 0 || clockNs.getAsLong() - startNs >= 0;
@@ -83,7 +93,8 @@ public final class FaultInjector implements PacketSink {
     }
 
     private Course course(final FaultSettings settings) {
-        return new Course(settings, settings.startNs() == 0 ? 0 : clockNs.getAsLong() + settings.startNs());
+        return new Course(settings, settings.peer() == null ? null : IpAddress.of(settings.peer()),
+            settings.startNs() == 0 ? 0 : clockNs.getAsLong() + settings.startNs());
     }
 
     /**
@@ -98,11 +109,12 @@ public final class FaultInjector implements PacketSink {
     /**
      * Drops and counts an incoming packet if its direction is cut. Must be called once for each incoming packet.
      *
+     * @param arrival where it came from.
      * @return true if the caller must ignore the packet.
      */
-    public boolean dropIncoming() {
+    public boolean dropIncoming(final Arrival arrival) {
         final Course course = this.course;
-        final boolean drops = course.settings().partition().cutsIncoming() && course.hasBegun(clockNs);
+        final boolean drops = course.cutsIncoming(arrival) && course.hasBegun(clockNs);
         if (drops) {
             counters.increment(TransportCounter.FAULTS_DROPPED);
         }
@@ -119,21 +131,22 @@ public final class FaultInjector implements PacketSink {
     public int place(final RocePacket packet, final UdpPath path, final boolean packetMayFollow) {
         placed = true;
         mayFollow = packetMayFollow;
-        drawFaults();
+        drawFaults(path);
         final boolean leavesNow = !drops && !isLate();
         identification = leavesNow ? next.place(packet, path, packetMayFollow) : 0;
         return identification;
     }
 
-    private void drawFaults() {
+    private void drawFaults(final UdpPath path) {
         final Course course = this.course;
-        final FaultSettings settings = course.hasBegun(clockNs) ? course.settings() : FaultSettings.NONE;
+        final boolean begun = course.hasBegun(clockNs);
+        final FaultSettings settings = begun ? course.settings() : FaultSettings.NONE;
         drops = draw(settings.drop());
         corrupts = draw(settings.corrupt());
         duplicates = draw(settings.duplicate());
         reorders = draw(settings.reorder());
         delays = draw(settings.delay());
-        drops |= settings.partition().cutsOutgoing();
+        drops |= begun && course.cutsOutgoing(path.remoteIp());
     }
 
     /** Returns whether the packet is to be held and a place is free. */
@@ -146,7 +159,7 @@ public final class FaultInjector implements PacketSink {
     public void submit(final RocePacket packet, final UdpPath path) {
         if (!placed) {
             mayFollow = false;
-            drawFaults();
+            drawFaults(path);
             identification = 0;
         }
         placed = false;
@@ -230,7 +243,7 @@ public final class FaultInjector implements PacketSink {
             final UdpPath path = heldPath[index];
             final boolean mayFollow = heldMayFollow[index];
             remove(index);
-            if (course.settings().partition().cutsOutgoing()) {
+            if (course.cutsOutgoing(path.remoteIp())) {
                 counters.increment(TransportCounter.FAULTS_DROPPED);
             } else {
                 icrc.reseal(packet, path, 0, next.place(packet, path, mayFollow));

@@ -159,7 +159,7 @@ final class MulticastThread {
         final TransportCounters counters = dispatcher.transport().counters();
         counters.increment(TransportCounter.PACKETS_RECEIVED);
         counters.add(TransportCounter.BYTES_RECEIVED, packet.lengthBytes());
-        if (dispatcher.sink().dropIncoming()) {
+        if (dispatcher.sink().dropIncoming(sockets.arrival())) {
             return;
         }
         final PacketDefect defect = packet.defect();

@@ -4,6 +4,7 @@ package dev.ffmverbs.softroce.port;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
@@ -33,9 +34,9 @@ final class PortSink implements PacketSink {
     }
 
     /** Drops an incoming packet if the faults require it. Returns whether it is dropped. */
-    boolean dropIncoming() {
+    boolean dropIncoming(final Arrival arrival) {
         try {
-            return faults != null && faults.dropIncoming();
+            return faults != null && faults.dropIncoming(arrival);
         } catch (final Throwable e) {
             log.error("injecting faults into an incoming packet", "the packet is handled", e);
             return false;

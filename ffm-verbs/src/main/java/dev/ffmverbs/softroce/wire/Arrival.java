@@ -89,10 +89,19 @@ public final class Arrival {
      * @return false if another host sent the packet, or it was sent to another address.
      */
     public boolean isOf(final UdpPath path) {
-        final IpAddress peer = path.remoteIp();
         final IpAddress local = path.local();
-        return sourceLow == peer.low() && sourceHigh == peer.high()
+        return isFrom(path.remoteIp())
             && destinationLow == local.low() && destinationHigh == local.high();
+    }
+
+    /**
+     * Returns whether the packet came from an address.
+     *
+     * @param peer the address.
+     * @return false if another host sent the packet.
+     */
+    public boolean isFrom(final IpAddress peer) {
+        return sourceLow == peer.low() && sourceHigh == peer.high();
     }
 
     /**

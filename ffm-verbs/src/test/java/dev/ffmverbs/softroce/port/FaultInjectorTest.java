@@ -29,6 +29,9 @@ class FaultInjectorTest {
     private static final int PACKETS = 20_000;
     private static final UdpPath PATH = new UdpPath(1, 4791, 2, 4791);
 
+    /** A packet of the peer, which has address 0.0.0.2. */
+    private static final Arrival ARRIVAL = Arrival.over(new UdpPath(2, 4791, 1, 4791));
+
     private final List<Integer> arrived = new ArrayList<>();
     private int corrupt;
     private boolean full;
@@ -141,15 +144,25 @@ class FaultInjectorTest {
     void cutsOneDirection() {
         final FaultInjector outgoing = send(of("partition=outgoing"));
         assertTrue(arrived.isEmpty());
-        assertFalse(outgoing.dropIncoming());
+        assertFalse(outgoing.dropIncoming(ARRIVAL));
         assertEquals(PACKETS, counters.get(TransportCounter.FAULTS_DROPPED));
         final FaultInjector incoming = send(of("partition=incoming"));
         assertEquals(PACKETS, arrived.size());
-        assertTrue(incoming.dropIncoming());
+        assertTrue(incoming.dropIncoming(ARRIVAL));
         assertEquals(PACKETS + 1, counters.get(TransportCounter.FAULTS_DROPPED));
         incoming.settings(FaultSettings.NONE);
-        assertFalse(incoming.dropIncoming());
+        assertFalse(incoming.dropIncoming(ARRIVAL));
         assertTrue(of("partition=both").partition().cutsOutgoing());
+    }
+
+    @Test
+    void cutsOffOnePeerOnly() {
+        final FaultInjector peer = send(of("partition=both,peer=0.0.0.2"));
+        assertTrue(arrived.isEmpty());
+        assertTrue(peer.dropIncoming(ARRIVAL));
+        final FaultInjector other = send(of("partition=both,peer=0.0.0.3"));
+        assertEquals(PACKETS, arrived.size());
+        assertFalse(other.dropIncoming(ARRIVAL));
     }
 
     /** Puts all packets in trains of ten, and detects packets that were sealed for another place. */
@@ -231,7 +244,7 @@ class FaultInjectorTest {
 
     @Test
     void readsSettingsFromText() {
-        assertEquals(new FaultSettings(7, 0.2, 0.01, 0.02, 0.03, 0.04, 5, 6, 8, Partition.INCOMING),
+        assertEquals(new FaultSettings(7, 0.2, 0.01, 0.02, 0.03, 0.04, 5, 6, 8, Partition.INCOMING, null),
             of("seed=7, drop=0.2, duplicate=0.01, reorder=0.02, corrupt=0.03, delay=0.04, reorderNs=5, "
                 + "maximumDelayNs=6, startNs=8, partition=incoming"));
         assertEquals(FaultSettings.NONE, of(""));
@@ -239,7 +252,7 @@ class FaultInjectorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"drop", "drop=2", "drop=-0.1", "drop=NaN", "drop=x", "loss=0.1", "partition=left",
-        "reorderNs=0", "startNs=-1", "seed=1.5"})
+        "peer=here", "reorderNs=0", "startNs=-1", "seed=1.5"})
     void refusesSettingsThatCannotBeParsed(final String text) {
         final IllegalArgumentException thrown =
             assertThrows(IllegalArgumentException.class, () -> FaultSettings.parse(text));
