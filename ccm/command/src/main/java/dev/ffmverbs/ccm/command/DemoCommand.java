@@ -29,13 +29,14 @@ final class DemoCommand implements Callable<Integer> {
 
     static final int UNSUPPORTED = 3;
 
-    private static final int MAXIMUM_PORT = 65_534;
+    private static final int MAXIMUM_PORT = 65_533;
     private static final int MAXIMUM_DEVICES = 2;
     private static final double NS_PER_SECOND = 1e9;
     private static final Set<Kind> CLEAN_HIDES =
         EnumSet.of(Kind.RESULTS, Kind.CLIENT_READY, Kind.CLIENT_ENDED);
     private static final Set<Kind> STORY_HIDES =
-        EnumSet.of(Kind.RESULTS, Kind.STEP, Kind.HEARTBEATS, Kind.CLIENT_READY, Kind.CLIENT_ENDED);
+        EnumSet.of(Kind.RESULTS, Kind.STEP, Kind.HEARTBEATS, Kind.CLIENT_READY, Kind.CLIENT_ENDED,
+            Kind.CLIENT_REFUSED);
 
     @Spec
     private CommandSpec command;
@@ -50,7 +51,7 @@ final class DemoCommand implements Callable<Integer> {
     private List<String> devices = new ArrayList<>();
 
     @Option(names = "--port", paramLabel = "PORT", defaultValue = "7471",
-        description = "port of node A; node B gets the next one; default 7471")
+        description = "port of node A; node B and the witness get the next ones; default 7471")
     private int port;
 
     @Option(names = "--duration", paramLabel = "SECONDS", defaultValue = "5",
@@ -75,7 +76,7 @@ final class DemoCommand implements Callable<Integer> {
         out.println("ccm demo " + scenario + ": " + scenario.summary());
         out.flush();
         final DemoPlacement placement = DemoPlacement.choose(devices, port);
-        if (scenario == DemoScenario.PARTITION && !placement.b().isSoftware()) {
+        if (scenario.cutsLinks() && !placement.b().isSoftware()) {
             command.commandLine().getErr().println("ccm: unsupported: only the link of a software device can be cut,"
                 + " and " + placement.b() + " is not one");
             return UNSUPPORTED;
@@ -98,7 +99,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         if (port < 1 || port > MAXIMUM_PORT) {
             throw new ParameterException(command.commandLine(), "--port is " + port + "; it must be 1 to "
-                + MAXIMUM_PORT + ", since node B gets the next one");
+                + MAXIMUM_PORT + ", since node B and the witness get the next ones");
         }
         if (devices.size() > MAXIMUM_DEVICES) {
             throw new ParameterException(command.commandLine(), "--device names " + devices.size()
@@ -143,7 +144,8 @@ final class DemoCommand implements Callable<Integer> {
         final Map<String, Object> fields = new LinkedHashMap<>();
         try (DemoStage stage = new DemoStage(placement, lines, STORY_HIDES)) {
             fields.put("scenario", scenario.toString());
-            fields.put("shown", new DemoStories(stage).play(scenario));
+            fields.put("shown", scenario.hasWitness()
+                ? new OwnershipStories(stage).play(scenario) : new DemoStories(stage).play(scenario));
             fields.put("figures", stage.figures());
         } catch (final CommandFailedException e) {
             throw storyFailure(e);

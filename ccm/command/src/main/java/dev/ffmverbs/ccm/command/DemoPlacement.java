@@ -11,15 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The devices and addresses that the two nodes of a demonstration use.
+ * The devices and addresses that the two nodes of a demonstration use, and their witness.
  *
  * <p>If two devices are named, each node uses one of them. Otherwise both nodes use the same device and two port
- * numbers. A software device belongs to one process, so each node gets a separate one at a loopback address.
+ * numbers. The witness uses the device of node A and a third number. A software device belongs to one process, so each
+ * process gets a separate one at a loopback address.
  *
- * @param a place of node A.
- * @param b place of node B.
+ * @param a       place of node A.
+ * @param b       place of node B.
+ * @param witness place of the witness, in stories that have one.
  */
-record DemoPlacement(Place a, Place b) {
+record DemoPlacement(Place a, Place b, Place witness) {
 
     private static final String SOFTWARE_PROVIDER = "softroce";
     private static final String SOFTWARE_DEVICE = "soft0";
@@ -67,7 +69,7 @@ record DemoPlacement(Place a, Place b) {
      * Chooses the places of the two nodes.
      *
      * @param names names of one or two devices; none for the default device.
-     * @param port  port of node A; node B gets the next one.
+     * @param port  port of node A; node B and the witness get the next ones.
      * @throws java.util.NoSuchElementException if there is no such device; the message lists those that exist.
      */
     static DemoPlacement choose(final List<String> names, final int port) {
@@ -76,7 +78,8 @@ record DemoPlacement(Place a, Place b) {
         final boolean apart = SOFTWARE_PROVIDER.equals(deviceA.provider()) && deviceA.name().equals(deviceB.name());
         return new DemoPlacement(
             Place.of(deviceA, apart ? privateLoopback(1) : addressOf(deviceA), port),
-            Place.of(deviceB, apart ? privateLoopback(2) : addressOf(deviceB), port + 1));
+            Place.of(deviceB, apart ? privateLoopback(2) : addressOf(deviceB), port + 1),
+            Place.of(deviceA, apart ? privateLoopback(3) : addressOf(deviceA), port + 2));
     }
 
     private static InetAddress addressOf(final Device device) {

@@ -25,7 +25,22 @@ enum DemoScenario {
     PARTITION("the link is cut, each node declares the other dead, and they meet again"),
 
     /** The nodes do not have the same secret. */
-    WRONG_SECRET("node B has another secret; A rejects it, and accepts it with the right one");
+    WRONG_SECRET("node B has another secret; A rejects it, and accepts it with the right one"),
+
+    /** The node that owns dies. */
+    TAKEOVER("node A owns and dies (kill -9); B takes over with the next term"),
+
+    /** The nodes cannot reach each other, but both reach the witness. */
+    SPLIT("the link between A and B is cut; A owns until it is cut off from the witness too"),
+
+    /** The witness dies. */
+    WITNESS_LOST("the witness dies and comes back empty; A still owns, and B can take over"),
+
+    /** A node dies, and the witness with it. */
+    BOTH_LOST("the witness and B die; A, which nobody answers, gives up what it owns"),
+
+    /** The node that owns hands over. */
+    HANDOVER("node A hands over to B, which owns without waiting for a lease");
 
     private final String summary;
 
@@ -36,6 +51,16 @@ enum DemoScenario {
     /** Returns a summary that fits a line. */
     String summary() {
         return summary;
+    }
+
+    /** Returns whether the nodes have a witness and decide who of them owns. */
+    boolean hasWitness() {
+        return compareTo(TAKEOVER) >= 0;
+    }
+
+    /** Returns whether links are cut, which needs software devices. */
+    boolean cutsLinks() {
+        return this == PARTITION || this == SPLIT;
     }
 
     /** Returns the name as it is written on the command line. */

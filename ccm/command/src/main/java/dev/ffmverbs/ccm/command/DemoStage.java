@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import picocli.CommandLine.ExitCode;
 
 /**
- * The stage on which a story of the demonstration is played: nodes A and B, each in a process, and the lines they
- * print.
+ * The stage on which a story of the demonstration is played: nodes A and B and the witness, each in a process, and the
+ * lines they print.
  *
  * <p>Every method that waits throws a {@link CommandFailedException} if what it waits for does not happen; that ends
  * the story. One thread plays the story, and further threads read the output of the processes.
@@ -27,6 +27,7 @@ final class DemoStage implements AutoCloseable {
     /** Limit for everything a node does, long enough for a JVM to start on an emulated processor. */
     private static final long LIMIT_S = 600;
     private static final long POLL_MS = 20;
+    private static final String WITNESS = "the witness";
     private static final String MIRRORED_ENTRIES = "1000";
     private static final double NS_PER_MS = 1e6;
     private static final double NS_PER_SECOND = 1e9;
@@ -73,8 +74,37 @@ final class DemoStage implements AutoCloseable {
             "--mirror", "A".equals(node) ? MIRRORED_ENTRIES : "0", "--lines", "JSON", "--controlled"));
         all.addAll(List.of(arguments));
         part.process =
-            NodeProcess.start(place.jvmOptions(), all, environment, line -> receive(part, line));
+            NodeProcess.start("node", place.jvmOptions(), all, environment, line -> receive(part, line));
         timeline.tell("node " + node + " starts, process " + part.process.pid());
+    }
+
+    /** Starts the witness, and waits until it listens. */
+    void startWitness() {
+        final Part part = new Part();
+        synchronized (this) {
+            parts.put(WITNESS, part);
+        }
+        final DemoPlacement.Place place = placement.witness();
+        part.process = NodeProcess.start("witness", place.jvmOptions(), List.of("--device", place.deviceName(),
+            "--listen", NodeLog.text(place.address())), Map.of(), line -> receive(part, line));
+        timeline.tell("the witness starts, process " + part.process.pid());
+        await("the witness listens", WITNESS, () -> part.otherOutput.stream()
+            .filter(line -> line.contains("listens")).findFirst());
+    }
+
+    /** Kills the witness. */
+    void killWitness() throws InterruptedException {
+        final NodeProcess witness;
+        synchronized (this) {
+            witness = parts.remove(WITNESS).process;
+        }
+        witness.kill();
+        witness.await();
+    }
+
+    /** Returns where the processes run. */
+    DemoPlacement placement() {
+        return placement;
     }
 
     void start(final String node, final String... arguments) {
@@ -97,6 +127,7 @@ final class DemoStage implements AutoCloseable {
         final Optional<NodeLine> event = NodeLine.parse(line);
         if (event.isEmpty()) {
             part.otherOutput.add(EventLines.removeControls(line));
+            notifyAll();
             return;
         }
         part.said.add(event.get());
@@ -122,7 +153,7 @@ final class DemoStage implements AutoCloseable {
         return await(what, node, () -> takeNext(parts.get(node), expected));
     }
 
-    private NodeLine await(final String what, final String node, final Supplier<Optional<NodeLine>> expected) {
+    private <T> T await(final String what, final String node, final Supplier<Optional<T>> expected) {
         timeline.pause("waiting until " + what);
         try {
             return awaitPresent(node, what, expected);
@@ -155,12 +186,12 @@ final class DemoStage implements AutoCloseable {
         return Optional.empty();
     }
 
-    private synchronized NodeLine awaitPresent(
-        final String node, final String what, final Supplier<Optional<NodeLine>> expected) {
+    private synchronized <T> T awaitPresent(
+        final String node, final String what, final Supplier<Optional<T>> expected) {
         final Part part = parts.get(node);
         final long startNs = System.nanoTime();
         while (true) {
-            final Optional<NodeLine> found = expected.get();
+            final Optional<T> found = expected.get();
             if (found.isPresent()) {
                 return found.get();
             }

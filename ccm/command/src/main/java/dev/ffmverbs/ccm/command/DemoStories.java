@@ -40,6 +40,8 @@ final class DemoStories {
             case STALL -> playStall();
             case PARTITION -> playPartition();
             case WRONG_SECRET -> playWrongSecret();
+            case TAKEOVER, SPLIT, WITNESS_LOST, BOTH_LOST, HANDOVER ->
+                throw new IllegalArgumentException(scenario + " is a story of ownership");
         };
     }
 
@@ -198,7 +200,7 @@ final class DemoStories {
         return Map.of(Secrets.VARIABLE, HexFormat.of().formatHex(random));
     }
 
-    private static String formatSeconds(final double seconds) {
+    static String formatSeconds(final double seconds) {
         return String.format(Locale.ROOT, "%.2f s", seconds);
     }
 }

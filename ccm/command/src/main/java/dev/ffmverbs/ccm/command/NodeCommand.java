@@ -54,6 +54,9 @@ final class NodeCommand implements Callable<Integer> {
     @Mixin
     private NodeOptions options;
 
+    @Mixin
+    private OwnershipOptions ownershipOptions;
+
     @Option(names = "--duration", paramLabel = "SECONDS",
         description = "leave after this time; by default, the node runs until a signal ends it")
     private Long durationS;
@@ -106,7 +109,7 @@ final class NodeCommand implements Callable<Integer> {
         final ClusterConnectionManager.Builder builder = createBuilder(device, secret).listener(log);
         final NodeRecording recording = NodeRecording.start(flightRecording);
         try {
-            return run(device, builder, log);
+            return run(device, builder, secret, log);
         } catch (final RuntimeException e) {
             // After a signal the process halts as soon as this method returns, before picocli can report anything.
             return CcmCommand.reportFailure(e, command.commandLine());
@@ -132,8 +135,8 @@ final class NodeCommand implements Callable<Integer> {
         }
     }
 
-    private int run(final Device device, final ClusterConnectionManager.Builder builder, final NodeLog log)
-        throws InterruptedException {
+    private int run(final Device device, final ClusterConnectionManager.Builder builder, final SharedSecret secret,
+        final NodeLog log) throws InterruptedException {
         final MirrorLoad mirror = mirroredEntries == null ? null : new MirrorLoad(mirroredEntries, log);
         if (mirror != null) {
             builder.client(mirror.log());
@@ -147,24 +150,44 @@ final class NodeCommand implements Callable<Integer> {
                 + node.bootId(), "device " + device.name() + " of " + device.provider() + ", "
                 + node.configuration().secret(), Map.of());
         }
-        if (controlled) {
-            NodeControl.start(device.name(), stop::countDown);
-        }
+        NodeOwnership ownership = null;
         StatusServer server = null;
         try {
-            server = startStatusServer(new NodeStatus(node, device, log, System.nanoTime()), log);
+            ownership = startOwnership(node, device, secret, log);
+            if (controlled) {
+                NodeControl.start(device.name(), ownership == null ? () -> { } : ownership::handOver, stop::countDown);
+            }
+            server = startStatusServer(new NodeStatus(node, device, log, ownership, System.nanoTime()), log);
             node.bootPhase(BootPhase.ACTIVE);
             if (mirror != null) {
                 mirror.start();
             }
             reportUntilStopped(node, log);
+            close(ownership);
             status = leave(node, device, log);
             return status;
         } finally {
+            close(ownership);
             if (server != null) {
                 server.close();
             }
             node.close();
+        }
+    }
+
+    /** Ends an ownership before the node leaves, so that its end is printed. Closing again has no effect. */
+    private static void close(final NodeOwnership ownership) {
+        if (ownership != null) {
+            ownership.close();
+        }
+    }
+
+    private NodeOwnership startOwnership(
+        final ClusterConnectionManager node, final Device device, final SharedSecret secret, final NodeLog log) {
+        try {
+            return NodeOwnership.start(node, device, secret, ownershipOptions, log);
+        } catch (final IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }
     }
 

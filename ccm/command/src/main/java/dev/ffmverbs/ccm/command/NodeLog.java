@@ -50,6 +50,9 @@ final class NodeLog implements NodeEventListener {
         CLIENT_ENDED,
         CLIENT_REFUSED("red", "clientsRefused"),
         MIRRORED("green"),
+        OWNERSHIP_ACQUIRED("green"),
+        OWNERSHIP_LOST("yellow"),
+        OWNERSHIP_KEPT("yellow"),
         HEARTBEATS,
         STOPPED,
         RESULTS;

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** A {@code ccm node} in a separate JVM process, on the same class or module path as this one. */
+/** A {@code ccm node} or {@code ccm witness} in a separate JVM process, on the class or module path of this one. */
 final class NodeProcess implements AutoCloseable {
 
     private static final String MODULE = "dev.ffmverbs.ccm.command";
@@ -41,22 +41,23 @@ final class NodeProcess implements AutoCloseable {
      */
     static NodeProcess start(
         final List<String> jvmOptions, final List<String> arguments, final Consumer<String> lines) {
-        return start(jvmOptions, arguments, Map.of(), lines);
+        return start("node", jvmOptions, arguments, Map.of(), lines);
     }
 
     /**
-     * Starts a node.
+     * Starts a node or a witness.
      *
+     * @param subcommand  {@code node} or {@code witness}.
      * @param jvmOptions  additional options of its JVM.
-     * @param arguments   arguments after {@code ccm node}.
+     * @param arguments   arguments after the subcommand.
      * @param environment variables to add to the environment of this process; the node does not inherit the secret.
      * @param lines       gets each line it prints, on a dedicated thread.
      */
     static NodeProcess start(
-        final List<String> jvmOptions, final List<String> arguments, final Map<String, String> environment,
-        final Consumer<String> lines) {
+        final String subcommand, final List<String> jvmOptions, final List<String> arguments,
+        final Map<String, String> environment, final Consumer<String> lines) {
         final List<String> command = javaCommand(jvmOptions);
-        command.add("node");
+        command.add(subcommand);
         command.addAll(arguments);
         try {
             final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -64,7 +65,8 @@ final class NodeProcess implements AutoCloseable {
             builder.environment().putAll(environment);
             return new NodeProcess(builder.start(), lines);
         } catch (final IOException e) {
-            throw new CommandFailedException("cannot start a node with " + command + ": " + e.getMessage(), e);
+            throw new CommandFailedException("cannot start a " + subcommand + " with " + command + ": " + e.getMessage(),
+                e);
         }
     }
 

@@ -24,9 +24,14 @@ import java.util.concurrent.TimeUnit;
  * @param node    the node.
  * @param device  its first device.
  * @param log     remembers the history of its partners.
+ * @param ownership what it does to own; null if it takes no part in an ownership.
  * @param startNs when the node started, in nanoseconds of {@link System#nanoTime}.
  */
-record NodeStatus(ClusterConnectionManager node, Device device, NodeLog log, long startNs) {
+record NodeStatus(
+    ClusterConnectionManager node, Device device, NodeLog log, NodeOwnership ownership, long startNs) {
+
+    /** Field of an answer that says who owns; null if the node takes no part in an ownership. */
+    static final String OWNERSHIP = "ownership";
 
     String toJson() {
         try {
@@ -58,6 +63,7 @@ record NodeStatus(ClusterConnectionManager node, Device device, NodeLog log, lon
             partners.add(fields(node.partners().get(i), configuration.partners().get(i)));
         }
         fields.put("partners", partners);
+        fields.put(OWNERSHIP, ownership == null ? null : ownership.fields());
         return fields;
     }
 

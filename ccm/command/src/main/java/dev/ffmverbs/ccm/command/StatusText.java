@@ -54,6 +54,9 @@ final class StatusText {
                 ? "it has not served its sessions for " + loopAgeMs(node) + " ms" : node.get("ailment"))
                 + "; its partners see it as stalled");
         }
+        if (node.get(NodeStatus.OWNERSHIP) instanceof final Map<?, ?> ownership) {
+            out.println("  " + describeOwnership(ownership));
+        }
         final Map<?, ?> rejections = (Map<?, ?>) node.get("rejections");
         if (!rejections.isEmpty()) {
             final List<String> reasons = new ArrayList<>();
@@ -66,6 +69,15 @@ final class StatusText {
         out.printf(row, "partner", "state", "phase", "boot id", "beats", "unanswered", "late", "torn",
             "p50 us", "p99 us", "max us");
         partners.forEach(partner -> print(partner, row));
+    }
+
+    private static String describeOwnership(final Map<?, ?> ownership) {
+        final long term = ((Number) ownership.get("term")).longValue();
+        final String arbiter = "; witness " + join(ownership.get("witnesses"));
+        if (Boolean.TRUE.equals(ownership.get("held"))) {
+            return "owns term " + term + ", for " + ownership.get("remainingMs") + " ms without a renewal" + arbiter;
+        }
+        return "does not own" + (term == 0 ? "" : ", last owned term " + term) + arbiter;
     }
 
     private static long loopAgeMs(final Map<String, Object> node) {

@@ -79,7 +79,7 @@ class CcmCommandTest {
         "@no-such-file | there is no file \"no-such-file\" to take arguments from",
         "status A B | 'B'",
         "demo --duration 0 | --duration is 0; it must be at least 1 second",
-        "demo --port 65535 | --port is 65535; it must be 1 to 65534",
+        "demo --port 65535 | --port is 65535; it must be 1 to 65533",
         "demo --scenario comedy | there is no scenario \"comedy\"; there are clean, late, kill, restart, stall,"
             + " partition, wrong-secret",
         "demo --device a,b,c | --device names 3 devices; there are two nodes"})

@@ -43,7 +43,7 @@ class DemoStoriesTest {
 
     private int run(final NodePair nodes, final DemoScenario scenario, final String... more) {
         final List<String> line = new ArrayList<>(List.of("demo", "--scenario", scenario.toString(),
-            "--device", nodes.deviceA().name(), "--port", Integer.toString(NEXT_PORT.getAndAdd(2))));
+            "--device", nodes.deviceA().name(), "--port", Integer.toString(NEXT_PORT.getAndAdd(3))));
         line.addAll(List.of(more));
         final PrintWriter printer = new PrintWriter(output, true);
         return CcmCommand.commandLine().setOut(printer).setErr(printer).execute(line.toArray(String[]::new));
@@ -75,7 +75,7 @@ class DemoStoriesTest {
         final NodePair nodes = NodePair.single().findFirst().orElseThrow();
         nodes.require();
         final DemoPlacement placement =
-            DemoPlacement.choose(List.of(nodes.deviceA().name()), NEXT_PORT.getAndAdd(2));
+            DemoPlacement.choose(List.of(nodes.deviceA().name()), NEXT_PORT.getAndAdd(3));
         final EventLines lines = new EventLines(new PrintWriter(output, true), Ansi.OFF);
         try (DemoStage stage = new DemoStage(placement, lines, Set.of())) {
             stage.start("A", "--interval-ms", "-1");

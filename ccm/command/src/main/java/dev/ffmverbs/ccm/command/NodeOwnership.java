@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import dev.ffmverbs.Device;
+import dev.ffmverbs.ccm.ClusterConnectionManager;
+import dev.ffmverbs.ccm.PartnerAddress;
+import dev.ffmverbs.ccm.command.NodeLog.Kind;
+import dev.ffmverbs.ccm.ownership.Ownership;
+import dev.ffmverbs.ccm.ownership.OwnershipBuilder;
+import dev.ffmverbs.ccm.ownership.OwnershipListener;
+import dev.ffmverbs.ccm.value.SharedSecret;
+import dev.ffmverbs.ccm.witness.WitnessArbiter;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** What a node does to own, or to take over from its partner: prints when it begins and ceases to own. */
+final class NodeOwnership implements OwnershipListener, AutoCloseable {
+
+    private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(2);
+    private static final long USE_PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(100);
+
+    private final ClusterConnectionManager node;
+    private final PartnerAddress partner;
+    private final OwnershipOptions options;
+    private final NodeLog log;
+    private final OwnershipUses uses;
+    private Ownership ownership;
+    private Thread user;
+    private volatile boolean closed;
+
+    private NodeOwnership(final ClusterConnectionManager node, final OwnershipOptions options, final NodeLog log) {
+        this.node = node;
+        this.partner = node.configuration().partners().getFirst();
+        this.options = options;
+        this.log = log;
+        this.uses = createUses(options);
+    }
+
+    private static OwnershipUses createUses(final OwnershipOptions options) {
+        try {
+            return options.uses() == null ? null : OwnershipUses.create(options.uses());
+        } catch (final IOException e) {
+            throw new CommandFailedException("cannot map " + options.uses() + ": " + OutputFile.reason(e), e);
+        }
+    }
+
+    /**
+     * Begins to take part.
+     *
+     * @return null if the options name no witness.
+     * @throws IllegalArgumentException if they contradict each other or the node; the message says how.
+     */
+    static NodeOwnership start(final ClusterConnectionManager node, final Device device, final SharedSecret secret,
+        final OwnershipOptions options, final NodeLog log) {
+        if (options.witnesses().isEmpty()) {
+            return null;
+        }
+        final NodeOwnership started = new NodeOwnership(node, options, log);
+        started.ownership = started.open(device, secret);
+        if (started.uses != null) {
+            started.user = Thread.ofPlatform().daemon().name("ccm-ownership-user").start(started::use);
+        }
+        return started;
+    }
+
+    private Ownership open(final Device device, final SharedSecret secret) {
+        final WitnessArbiter arbiter = openArbiter(device, secret);
+        boolean started = false;
+        try {
+            final OwnershipBuilder builder = Ownership.builder(node, partner.name(), arbiter).listener(this);
+            if (options.leaseMs() != null) {
+                builder.lease(Duration.ofMillis(options.leaseMs()));
+            }
+            if (options.preferred() != null) {
+                builder.preferred(options.preferred());
+            }
+            final Ownership opened = builder.start();
+            started = true;
+            return opened;
+        } finally {
+            if (!started) {
+                arbiter.close();
+            }
+        }
+    }
+
+    private WitnessArbiter openArbiter(final Device device, final SharedSecret secret) {
+        final WitnessArbiter.Builder builder = WitnessArbiter.builder(device, node.configuration().nodeName(),
+            node.configuration().listenAddresses().getFirst(), partner).secret(secret);
+        for (final InetSocketAddress witness : options.witnesses()) {
+            builder.witness(witness);
+        }
+        return builder.open();
+    }
+
+    @Override
+    public void ownershipAcquired(final long term) {
+        log.print(Kind.OWNERSHIP_ACQUIRED, "owns term " + term, "", Map.of("term", term));
+    }
+
+    @Override
+    public void ownershipLost(final long term) {
+        log.print(Kind.OWNERSHIP_LOST, "no longer owns term " + term, "", Map.of("term", term));
+    }
+
+    /** Uses what this node owns as often as it can, for a judge outside the process. */
+    private void use() {
+        while (!closed) {
+            final long beforeNs = System.nanoTime();
+            final long term = ownership.term();
+            if (ownership.isHeld(term)) {
+                uses.add(term, beforeNs);
+            }
+            LockSupport.parkNanos(USE_PAUSE_NS);
+        }
+    }
+
+    /** Hands over to the partner, and prints if that fails. */
+    void handOver() {
+        try {
+            if (!ownership.handOver(HAND_OVER_LIMIT)) {
+                log.print(Kind.OWNERSHIP_KEPT, "could not hand over to " + partner.name(),
+                    "it did not own, or " + partner.name() + " did not take over", Map.of());
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns the present state, as {@code ccm status} shows it. */
+    Map<String, Object> fields() {
+        final Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("held", ownership.isHeld());
+        fields.put("term", ownership.term());
+        fields.put("remainingMs", TimeUnit.NANOSECONDS.toMillis(ownership.remainingNs()));
+        fields.put("partner", partner.name());
+        fields.put("witnesses", options.witnesses().stream().map(NodeLog::text).toList());
+        return fields;
+    }
+
+    /** Gives up what the node owns. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        ownership.close();
+        if (user != null) {
+            try {
+                user.join();
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+            uses.close();
+        }
+    }
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import dev.ffmverbs.ccm.command.NodeLog.Kind;
+import dev.ffmverbs.ccm.command.OwnershipUses.Use;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Plays the stories about who owns. A judge then reads when the nodes used what they owned, which each of them has
+ * recorded in a file that stays when its process is killed.
+ */
+final class OwnershipStories {
+
+    private static final String LEASE_MS = "500";
+    private static final String DEAD_MS = "1000";
+    private static final double CALM_S = 1.5;
+    private static final double MS_PER_SECOND = 1000;
+
+    private final DemoStage stage;
+    private final Map<Path, String> nodesOfFiles = new LinkedHashMap<>();
+    private Path folder;
+
+    OwnershipStories(final DemoStage stage) {
+        this.stage = stage;
+    }
+
+    /** Plays a story to its end and has it judged; returns what it has shown, in a clause. */
+    String play(final DemoScenario scenario) throws InterruptedException {
+        try {
+            folder = Files.createTempDirectory("ccm-demo-");
+            final String shown = switch (scenario) {
+                case TAKEOVER -> playTakeover();
+                case SPLIT -> playSplit();
+                case WITNESS_LOST -> playWitnessLost();
+                case BOTH_LOST -> playBothLost();
+                case HANDOVER -> playHandover();
+                default -> throw new IllegalArgumentException(scenario + " is no story of ownership");
+            };
+            stage.tell("judge: " + judge());
+            return shown;
+        } catch (final IOException e) {
+            throw new CommandFailedException("cannot keep the times at which nodes used what they own in " + folder
+                + ": " + OutputFile.reason(e), e);
+        } finally {
+            removeFiles();
+        }
+    }
+
+    private void start(final String node) {
+        final Path file = folder.resolve(nodesOfFiles.size() + ".uses");
+        nodesOfFiles.put(file, node);
+        stage.start(node, "--witness", NodeLog.text(stage.placement().witness().address()), "--lease-ms", LEASE_MS,
+            "--dead-ms", DEAD_MS, "--uses", file.toString());
+    }
+
+    /** Starts everything, and waits until A, which is preferred, owns. */
+    private void startAll() {
+        stage.startWitness();
+        start("A");
+        start("B");
+        stage.awaitSessions();
+        awaitOwner("A");
+        stage.watch(CALM_S);
+    }
+
+    private NodeLine awaitOwner(final String node) {
+        return stage.await(node, node + " owns", Kind.OWNERSHIP_ACQUIRED);
+    }
+
+    private String playTakeover() throws InterruptedException {
+        startAll();
+        final long killedNs = System.nanoTime();
+        stage.tell("kill -9 of node A, process " + stage.process("A").pid());
+        stage.process("A").kill();
+        final NodeLine down = stage.await("B", "B has declared A dead", event -> event.isLiveness("DEAD"));
+        final NodeLine owned = awaitOwner("B");
+        final double deadMs = stage.recordFigureMs("deadMs", killedNs, down.atNs());
+        final double ownedMs = stage.recordFigureMs("takeOverMs", killedNs, owned.atNs());
+        stage.leave("B");
+        return "B declared A dead after " + seconds(deadMs) + ", and owned " + seconds(ownedMs) + " after kill -9";
+    }
+
+    private String playSplit() throws InterruptedException {
+        startAll();
+        stage.tell("the link between A and B is cut; both reach the witness");
+        stage.process("B").tell("partition=both,peer=" + address(stage.placement().a()));
+        stage.await("A", "A has declared B dead", Kind.DOWN);
+        stage.await("B", "B has declared A dead", Kind.DOWN);
+        stage.watch(CALM_S);
+        stage.requireNone("A", Kind.OWNERSHIP_LOST);
+        stage.requireNone("B", Kind.OWNERSHIP_ACQUIRED);
+        final long cutNs = System.nanoTime();
+        stage.tell("the link between A and the witness is cut, too");
+        stage.process("A").tell("partition=both,peer=" + address(stage.placement().witness()));
+        final NodeLine lost = stage.await("A", "A no longer owns", Kind.OWNERSHIP_LOST);
+        final NodeLine owned = awaitOwner("B");
+        final double lostMs = stage.recordFigureMs("lostMs", cutNs, lost.atNs());
+        final double ownedMs = stage.recordFigureMs("takeOverMs", cutNs, owned.atNs());
+        stage.tell("both links are healed");
+        stage.process("A").tell("");
+        stage.process("B").tell("");
+        stage.awaitSessions();
+        stage.watch(CALM_S);
+        stage.requireNone("B", Kind.OWNERSHIP_LOST);
+        stage.leaveInOrder();
+        return "A owned while it saw the witness, gave up " + seconds(lostMs) + " later, and B owned after "
+            + seconds(ownedMs);
+    }
+
+    private String playWitnessLost() throws InterruptedException {
+        startAll();
+        stage.tell("kill -9 of the witness");
+        stage.killWitness();
+        stage.watch(2 * CALM_S);
+        stage.requireNone("A", Kind.OWNERSHIP_LOST);
+        stage.tell("A still owns, because B agrees");
+        stage.startWitness();
+        stage.watch(2 * CALM_S);
+        stage.requireNone("A", Kind.OWNERSHIP_LOST);
+        final long killedNs = System.nanoTime();
+        stage.tell("kill -9 of node A, process " + stage.process("A").pid());
+        stage.process("A").kill();
+        final double ownedMs = stage.recordFigureMs("takeOverMs", killedNs, awaitOwner("B").atNs());
+        stage.leave("B");
+        return "A owned without a witness; with the new one, B owned " + seconds(ownedMs) + " after kill -9 of A";
+    }
+
+    private String playBothLost() throws InterruptedException {
+        startAll();
+        final long killedNs = System.nanoTime();
+        stage.tell("kill -9 of the witness and of node B");
+        stage.killWitness();
+        stage.process("B").kill();
+        final NodeLine lost = stage.await("A", "A no longer owns", Kind.OWNERSHIP_LOST);
+        final double lostMs = stage.recordFigureMs("lostMs", killedNs, lost.atNs());
+        stage.leave("A");
+        return "A, which nobody answered, gave up what it owned " + seconds(lostMs) + " later";
+    }
+
+    private String playHandover() throws InterruptedException {
+        startAll();
+        final double toBMs = handOver("A", "B");
+        stage.watch(CALM_S);
+        final double toAMs = handOver("B", "A");
+        stage.leaveInOrder();
+        return "B owned " + seconds(toBMs) + " after A was asked, and A again " + seconds(toAMs) + " after B was asked";
+    }
+
+    private double handOver(final String from, final String to) {
+        final long askedNs = System.nanoTime();
+        stage.tell(from + " is asked to hand over");
+        stage.process(from).tell(NodeControl.HAND_OVER);
+        return stage.recordFigureMs("handOverTo" + to + "Ms", askedNs, awaitOwner(to).atNs());
+    }
+
+    private static String address(final DemoPlacement.Place place) {
+        return place.address().getAddress().getHostAddress();
+    }
+
+    private static String seconds(final double ms) {
+        return DemoStories.formatSeconds(ms / MS_PER_SECOND);
+    }
+
+    private String judge() throws IOException {
+        final List<Use> uses = new ArrayList<>();
+        for (final Map.Entry<Path, String> file : nodesOfFiles.entrySet()) {
+            uses.addAll(OwnershipUses.read(file.getValue(), file.getKey()));
+        }
+        final List<String> wrong = OwnershipUses.judge(uses);
+        if (!wrong.isEmpty()) {
+            throw new CommandFailedException("two nodes owned: " + String.join("; ", wrong), null);
+        }
+        return uses.size() + (uses.size() == 1 ? " term was" : " terms were") + " used, never two at a time";
+    }
+
+    private void removeFiles() {
+        try {
+            for (final Path file : nodesOfFiles.keySet()) {
+                Files.deleteIfExists(file);
+            }
+            if (folder != null) {
+                Files.deleteIfExists(folder);
+            }
+        } catch (final IOException e) {
+            stage.tell("files stay behind in " + folder + ": " + OutputFile.reason(e));
+        }
+    }
+}
