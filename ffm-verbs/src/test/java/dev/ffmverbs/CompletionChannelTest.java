@@ -86,7 +86,7 @@ class CompletionChannelTest {
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void announcesOnlySolicitedCompletionsWhenAskedForThose(final DevicePair devices) {
         try (AnnouncingPair announcing = new AnnouncingPair(devices)) {
-            Unsupported.onIwarp(devices.right(), "siw announces no solicited receive (siw_rqe_complete)");
+            Unsupported.onSiw(devices.right(), "announces no solicited receive (siw_rqe_complete)");
             announcing.pair.right.queue.requestNotification(true);
 
             announcing.receiveOne(false);

@@ -127,6 +127,12 @@ public record DevicePair(Device left, Device right, String reason) {
         Unsupported.onIwarp(left, why);
     }
 
+    /** Skips the test with the reason if there is no device, or if siw does not do what is tested. */
+    public void requireOtherThanSiw(final String why) {
+        require();
+        Unsupported.onSiw(left, why);
+    }
+
     @Override
     public String toString() {
         return left == null ? "no device" : left.name() + "-" + right.name();

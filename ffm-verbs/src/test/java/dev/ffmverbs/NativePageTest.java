@@ -54,7 +54,7 @@ class NativePageTest {
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void theOperationWithoutASymbolCreatesAQueueAndDestroysIt(final DevicePair devices) throws Exception {
         NativeAddressTest.requireStructures(devices);
-        devices.requireOtherThanIwarp("libsiw has no ibv_create_srq_ex, and no ibv_query_srq (siw_context_ops)");
+        devices.requireOtherThanSiw("has no ibv_create_srq_ex and no ibv_query_srq (siw_context_ops of libsiw)");
         compile(OPERATION);
 
         assertEquals("status 0, at least 100: true",

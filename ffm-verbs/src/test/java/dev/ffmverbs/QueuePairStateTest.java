@@ -125,8 +125,8 @@ class QueuePairStateTest {
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void flushesSendsPostedInError(final DevicePair devices) {
         try (ConnectedPair pair = new ConnectedPair(devices)) {
-            Unsupported.onIwarp(devices.left(),
-                "siw completes nothing that is posted in ERROR (siw_post_send, with the queue in user memory)");
+            Unsupported.onSiw(devices.left(),
+                "completes nothing that is posted in ERROR (siw_post_send, with the queue in user memory)");
             pair.left.queuePair.modify(to(QueuePairState.ERROR));
 
             assertEquals(WorkCompletionStatus.WORK_REQUEST_FLUSHED,
@@ -139,7 +139,7 @@ class QueuePairStateTest {
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void flushesReceivesPostedInError(final DevicePair devices) {
         try (ConnectedPair pair = new ConnectedPair(devices)) {
-            Unsupported.onIwarp(devices.left(), "siw completes nothing that is posted in ERROR");
+            Unsupported.onSiw(devices.left(), "completes nothing that is posted in ERROR");
             Unsupported.onRxe(pair.left.context.device(), "looks at a posted receive only when a packet comes: posting"
                 + " writes to shared memory and does not notify the kernel (rdma-core, providers/rxe, rxe_post_recv)");
             pair.left.queuePair.modify(to(QueuePairState.ERROR));

@@ -144,7 +144,7 @@ class RemoteErrorTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void aRegionWithoutTheRightToReads(final DevicePair devices) {
-        devices.requireOtherThanIwarp("siw lets peers read every region (siw_qp_tx.c, siw_qp_sq_proc_tx)");
+        devices.requireOtherThanSiw("lets peers read every region (siw_qp_tx.c, siw_qp_sq_proc_tx)");
         try (Ends ends = new Ends(devices)) {
             final MemoryRegion writable =
                 TestMemory.zeros(ends.pair.right, 8, Access.LOCAL_WRITE, Access.REMOTE_WRITE);
@@ -173,8 +173,8 @@ class RemoteErrorTest {
             final long address = ends.remote.iova();
             final int rkey = ends.remote.rkey();
             final Set<WorkCompletionStatus> refusals = Set.of(REMOTE_INVALID_REQUEST, REMOTE_ACCESS_ERROR);
-            Unsupported.onIwarp(devices.right(),
-                "siw looks at the rights of regions only, not of queue pairs (siw_qp_rx.c, siw_proc_write)");
+            Unsupported.onSiw(devices.right(),
+                "looks at the rights of regions only, not of queue pairs (siw_qp_rx.c, siw_proc_write)");
             for (final SendRequest request : new SendRequest[] {
                 ends.request().read(address, rkey), ends.request().write(address, rkey),
                 ends.request().fetchAndAdd(address, rkey, 1), ends.request().compareAndSwap(address, rkey, 0, 1)}) {

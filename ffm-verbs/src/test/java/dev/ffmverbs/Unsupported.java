@@ -11,6 +11,9 @@ public final class Unsupported {
     private static final int NEW_RXE_MAJOR = 6;
     private static final int NEW_RXE_MINOR = 12;
 
+    /** {@code SIW_VENDOR_ID} of {@code siw.h}. */
+    private static final int SIW_VENDOR = 0x626D_74;
+
     private Unsupported() {
     }
 
@@ -56,13 +59,27 @@ public final class Unsupported {
         return present < major || present == major && Integer.parseInt(release[1]) < minor;
     }
 
-    /** Skips a test of what iWARP does not promise, or siw does not do. */
+    /** Skips a test of what iWARP does not promise. */
     static void onIwarp(final Device device, final String why) {
         Assumptions.assumeFalse(isIwarp(device), () -> device + " is an iWARP device: " + why);
     }
 
+    /** Skips a test of what iWARP promises and Linux siw does not do. */
+    static void onSiw(final Device device, final String why) {
+        Assumptions.assumeFalse(isSiw(device), () -> device + " is Linux siw, which " + why);
+    }
+
     static boolean isIwarp(final Device device) {
         return device.transportType() == TransportType.IWARP;
+    }
+
+    private static boolean isSiw(final Device device) {
+        if (!isIwarp(device)) {
+            return false;
+        }
+        try (Context context = device.open()) {
+            return context.attributes().vendorId() == SIW_VENDOR;
+        }
     }
 
     /**

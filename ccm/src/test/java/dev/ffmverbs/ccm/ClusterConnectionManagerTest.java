@@ -76,12 +76,13 @@ class ClusterConnectionManagerTest {
                 assertEquals(b, entry.remote());
                 assertEquals(a.getAddress(), entry.local().getAddress());
             }
-            assertEquals(List.of(ELSEWHERE.statusAddress(), ELSEWHERE.mailboxAddress(), ELSEWHERE.statusAddress(),
-                ELSEWHERE.mailboxAddress() + 128),
-                Attempts.whole(trace(nodeA)).getFirst().stream().map(TraceEntry::memoryAddress).toList());
             assertEquals(eventsA.sessions.getFirst().self(), eventsB.sessions.getFirst().partnerSide());
             assertEquals(eventsB.sessions.getFirst().self(), eventsA.sessions.getFirst().partnerSide());
             assertEquals(nodeB.bootId(), eventsA.sessions.getFirst().partnerSide().bootId());
+            nodes.requireChosenAddresses();
+            assertEquals(List.of(ELSEWHERE.statusAddress(), ELSEWHERE.mailboxAddress(), ELSEWHERE.statusAddress(),
+                ELSEWHERE.mailboxAddress() + 128),
+                Attempts.whole(trace(nodeA)).getFirst().stream().map(TraceEntry::memoryAddress).toList());
         }
     }
 
@@ -181,7 +182,7 @@ class ClusterConnectionManagerTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
     void memoryAtAnotherAddressThanConfiguredIsNotTouched(final NodePair nodes) throws Exception {
-        nodes.require();
+        nodes.requireChosenAddresses();
         final InetSocketAddress a = nodes.endpointA();
         final InetSocketAddress b = nodes.endpointB();
         try (ClusterConnectionManager nodeA = node(nodes.deviceA(), "A", a, "B", b, eventsA).start();

@@ -149,10 +149,9 @@ class ExchangeBehavioursTest {
             assertEquals((byte) 0x5A, ofB.memory().get(ValueLayout.JAVA_BYTE, MEMORY_BYTES - 1), nodes.toString());
             assertEquals(WorkCompletionStatus.SUCCESS,
                 PortOperations.read(ofA.port(1), local, remote.address(MEMORY_BYTES - 1, 1), 1));
-            assertEquals(WorkCompletionStatus.REMOTE_ACCESS_ERROR,
-                PortOperations.write(ofA.port(0), local, remote.address() + MEMORY_BYTES, 1));
-            assertEquals(WorkCompletionStatus.REMOTE_ACCESS_ERROR,
-                PortOperations.read(ofA.port(1), local, remote.address() + MEMORY_BYTES, 1));
+            PortOperations.assertWriteRefused(
+                ofA.port(0), local, remote.address() + MEMORY_BYTES, remote.rkey(), 1);
+            PortOperations.assertReadRefused(ofA.port(1), local, remote.address() + MEMORY_BYTES, 1);
         }
     }
 

@@ -44,6 +44,10 @@ class HandshakeBehavioursTest {
     void row01AFaultAtAStepLeavesNoLaterStepInThatAttempt(final NodePair pair) {
         try (HandshakeNodes nodes = new HandshakeNodes(pair)) {
             for (int step = 1; step <= FOUR_STEPS.size(); step++) {
+                if (pair.isIwarp() && !FOUR_STEPS.get(step - 1).isRead()) {
+                    // It is complete when TCP has it. The next READ tells that the partner has refused it.
+                    continue;
+                }
                 try (PartnerLink link = FaultyLink.before(nodes.a.connect(), step, nodes.b.partner::revoke)) {
                     final Handshake handshake = nodes.a.shakeHands(link);
 
@@ -57,6 +61,7 @@ class HandshakeBehavioursTest {
     @ParameterizedTest
     @MethodSource(SINGLE)
     void row02TheFirstReadIsOfThePresetAddressOnEveryAttemptAndAfterARestart(final NodePair pair) throws Exception {
+        pair.requireChosenAddresses();
         try (TwoNodes nodes = new TwoNodes(pair)) {
             nodes.a = nodes.builderA().memory(ELSEWHERE).start();
             nodes.b = nodes.builderB().memory(ELSEWHERE).start();
@@ -157,6 +162,7 @@ class HandshakeBehavioursTest {
             assertEquals(BootPhase.INITIALIZING, nodes.partnerOfA().bootPhase().orElseThrow());
             assertEquals(Set.of(nodes.addressB), nodes.partnerOfA().trace().stream()
                 .filter(entry -> entry.step().isRead()).map(TraceEntry::remote).collect(Collectors.toSet()));
+            pair.requireChosenAddresses();
             assertEquals(Set.of(MemoryAddresses.defaults().statusAddress()), nodes.partnerOfA().trace().stream()
                 .filter(entry -> entry.step().isRead()).map(TraceEntry::memoryAddress).collect(Collectors.toSet()));
         }

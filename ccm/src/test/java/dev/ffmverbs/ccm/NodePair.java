@@ -2,6 +2,7 @@
 package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.Device;
+import dev.ffmverbs.TransportType;
 import dev.ffmverbs.Verbs;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -88,6 +89,23 @@ public record NodePair(
     /** Skips the test with the reason if there is no device. */
     public void require() {
         Assumptions.assumeTrue(deviceA != null, reason);
+    }
+
+    /** Whether the devices are iWARP devices. */
+    public boolean isIwarp() {
+        return deviceA.transportType() == TransportType.IWARP;
+    }
+
+    /** Skips the test with the reason if there is no device, or if iWARP does not have what is tested. */
+    public void requireOtherThanIwarp(final String why) {
+        require();
+        Assumptions.assumeFalse(isIwarp(), () -> deviceA + " is an iWARP device: " + why);
+    }
+
+    /** Skips the test with the reason if there is no device, or if nodes on it cannot choose addresses of memory. */
+    public void requireChosenAddresses() {
+        requireOtherThanIwarp("nodes take the address that their memory has, because siw gives regions no other"
+            + " (siw_reg_user_mr)");
     }
 
     /** Returns an address for node A with a port that no other test uses. */

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.MemoryRegion;
-import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletionStatus;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
@@ -80,10 +79,8 @@ class SeveralPartnersTest {
             assertEquals(0, withC.memory().get(ValueLayout.JAVA_LONG, 0));
 
             final RemoteMemory ofTheOther = ofC.partnerMemory();
-            assertEquals(WorkCompletionStatus.REMOTE_ACCESS_ERROR, PortOperations.run(ofB,
-                SendRequest.allocate(1).write(ofTheOther.address(), ofTheOther.rkey())
-                    .localMemory(local, 0, 8)), "a key given to C is of no use to B");
-            assertEquals(0, withC.memory().get(ValueLayout.JAVA_LONG, 0));
+            PortOperations.assertWriteRefused(ofB, local, ofTheOther.address(), ofTheOther.rkey(), 8);
+            assertEquals(0, withC.memory().get(ValueLayout.JAVA_LONG, 0), "a key given to C is of no use to B");
 
             nodeB.leave();
             assertEquals("B", middle.ended.poll(LIMIT_S, TimeUnit.SECONDS));

@@ -131,10 +131,9 @@ class TwoMachinesExchangeTest {
             assertEquals(mine, local.segment().get(ValueLayout.JAVA_BYTE, 0));
             OTHER.meet("read");
             if (OTHER.isFirst()) {
-                assertEquals(WorkCompletionStatus.REMOTE_ACCESS_ERROR,
-                    PortOperations.write(session.port(0), local, remote.address() + MEMORY_BYTES, 1));
-                assertEquals(WorkCompletionStatus.REMOTE_ACCESS_ERROR,
-                    PortOperations.read(session.port(1), local, remote.address() + MEMORY_BYTES, 1));
+                PortOperations.assertWriteRefused(
+                    session.port(0), local, remote.address() + MEMORY_BYTES, remote.rkey(), 1);
+                PortOperations.assertReadRefused(session.port(1), local, remote.address() + MEMORY_BYTES, 1);
             }
             machines.checked();
         }
