@@ -9,8 +9,8 @@ package dev.ffmverbs.ccm.ownership;
  *
  * <p>What an implementation promises:
  * <ol>
- *   <li>{@link #win} and {@link #found} replace a word only by one of a higher term, in one step. Of two that try the
- *       same term at most one wins. A majority of voices decides where there are several.
+ *   <li>{@link #win} and {@link #foundWith} replace a word only by one of a higher term, in one step. Of two that try
+ *       the same term at most one wins. A majority of voices decides where there are several.
  *   <li>{@link #renew} returns {@code true} only if the word was in place at a moment after it was called. An answer
  *       from a cache does not suffice.
  *   <li>A store that has lost its memory answers {@link ArbiterAnswer.Standing#FRESH} and refuses to be won until it is
@@ -65,7 +65,7 @@ public interface Arbiter extends AutoCloseable {
      * @throws ArbiterException     if no majority of its voices answered in time.
      * @throws InterruptedException if the thread is interrupted while it waits.
      */
-    boolean found(OwnershipWord agreed, long timeoutNs) throws ArbiterException, InterruptedException;
+    boolean foundWith(OwnershipWord agreed, long timeoutNs) throws ArbiterException, InterruptedException;
 
     /**
      * Releases what this object uses. The word stays where it is. A call of another thread that waits throws

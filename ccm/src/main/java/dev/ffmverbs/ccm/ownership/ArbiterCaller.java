@@ -71,7 +71,7 @@ final class ArbiterCaller {
             case READ -> rules.noteAnswer(begunNs, arbiter.read(limitNs));
             case RENEW -> rules.noteResult(call, begunNs, arbiter.renew(word, limitNs));
             case WIN -> rules.noteResult(call, begunNs, arbiter.win(word, limitNs));
-            case FOUND -> rules.noteResult(call, begunNs, arbiter.found(word, limitNs));
+            case FOUND -> rules.noteResult(call, begunNs, arbiter.foundWith(word, limitNs));
             case NOTHING -> throw new IllegalArgumentException("there is nothing to ask");
         }
     }

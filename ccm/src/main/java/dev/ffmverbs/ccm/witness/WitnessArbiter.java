@@ -211,7 +211,7 @@ public final class WitnessArbiter implements Arbiter {
     }
 
     @Override
-    public synchronized boolean found(final OwnershipWord agreed, final long timeoutNs)
+    public synchronized boolean foundWith(final OwnershipWord agreed, final long timeoutNs)
         throws ArbiterException, InterruptedException {
         requireWord("agreed", agreed);
         return ask(new Question.Found(agreed, timeoutNs), tally::decideFounding);

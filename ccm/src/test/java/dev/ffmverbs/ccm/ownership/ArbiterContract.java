@@ -97,7 +97,7 @@ public abstract class ArbiterContract {
         final Arbiter a = arbiter(0);
         final Arbiter b = arbiter(1);
 
-        assertTrue(a.found(new OwnershipWord(7, 1), LIMIT_NS));
+        assertTrue(a.foundWith(new OwnershipWord(7, 1), LIMIT_NS));
 
         assertHolds(new OwnershipWord(7, 1), a);
         assertHolds(new OwnershipWord(7, 1), b);
@@ -107,11 +107,11 @@ public abstract class ArbiterContract {
     public void aWordIsFoundedOnlyWhereThereIsNone() throws Exception {
         final Arbiter a = arbiter(0);
         final Arbiter b = arbiter(1);
-        assertTrue(a.found(FIRST, LIMIT_NS));
+        assertTrue(a.foundWith(FIRST, LIMIT_NS));
 
-        assertTrue(b.found(FIRST, LIMIT_NS), "the same word is there already");
-        assertFalse(b.found(new OwnershipWord(1, 1), LIMIT_NS));
-        assertFalse(b.found(new OwnershipWord(9, 1), LIMIT_NS), "a higher term has to be won");
+        assertTrue(b.foundWith(FIRST, LIMIT_NS), "the same word is there already");
+        assertFalse(b.foundWith(new OwnershipWord(1, 1), LIMIT_NS));
+        assertFalse(b.foundWith(new OwnershipWord(9, 1), LIMIT_NS), "a higher term has to be won");
         assertHolds(FIRST, b);
     }
 
@@ -119,7 +119,7 @@ public abstract class ArbiterContract {
     public void aTermIsWonOnce() throws Exception {
         final Arbiter a = arbiter(0);
         final Arbiter b = arbiter(1);
-        assertTrue(a.found(FIRST, LIMIT_NS));
+        assertTrue(a.foundWith(FIRST, LIMIT_NS));
 
         assertFalse(a.win(FIRST, LIMIT_NS), "a term that was founded");
         assertTrue(b.win(new OwnershipWord(2, 1), LIMIT_NS));
@@ -132,7 +132,7 @@ public abstract class ArbiterContract {
     public void onlyAHigherTermReplacesAWord() throws Exception {
         final Arbiter a = arbiter(0);
         final Arbiter b = arbiter(1);
-        assertTrue(a.found(FIRST, LIMIT_NS));
+        assertTrue(a.foundWith(FIRST, LIMIT_NS));
 
         assertTrue(a.win(new OwnershipWord(10, 0), LIMIT_NS), "terms can be left out");
         assertFalse(b.win(new OwnershipWord(9, 1), LIMIT_NS));
@@ -145,7 +145,7 @@ public abstract class ArbiterContract {
     public void theHighestTermIsHeld() throws Exception {
         final Arbiter a = arbiter(0);
         final OwnershipWord highest = new OwnershipWord((1L << 62) - 1, 0);
-        assertTrue(a.found(FIRST, LIMIT_NS));
+        assertTrue(a.foundWith(FIRST, LIMIT_NS));
 
         assertTrue(a.win(highest, LIMIT_NS));
         assertHolds(highest, a);
@@ -156,7 +156,7 @@ public abstract class ArbiterContract {
     public void onlyTheWordInPlaceIsRenewed() throws Exception {
         final Arbiter a = arbiter(0);
         final Arbiter b = arbiter(1);
-        assertTrue(a.found(FIRST, LIMIT_NS));
+        assertTrue(a.foundWith(FIRST, LIMIT_NS));
         assertTrue(a.renew(FIRST, LIMIT_NS));
         assertFalse(a.renew(new OwnershipWord(2, 0), LIMIT_NS));
 
@@ -170,7 +170,7 @@ public abstract class ArbiterContract {
     public void theOtherNodeSeesWhetherTheOwnerRenews() throws Exception {
         final Arbiter a = arbiter(0);
         final Arbiter b = arbiter(1);
-        assertTrue(a.found(FIRST, LIMIT_NS));
+        assertTrue(a.foundWith(FIRST, LIMIT_NS));
         assertTrue(a.renew(FIRST, LIMIT_NS));
         settle();
         final long before = b.read(LIMIT_NS).renewals();
@@ -189,7 +189,7 @@ public abstract class ArbiterContract {
     @Test
     public void ofTwoContendersAtMostOneWinsATerm() throws Exception {
         final Arbiter[] arbiters = {arbiter(0), arbiter(1)};
-        assertTrue(arbiters[0].found(FIRST, LIMIT_NS));
+        assertTrue(arbiters[0].foundWith(FIRST, LIMIT_NS));
         final CyclicBarrier barrier = new CyclicBarrier(2);
         int won = 0;
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
@@ -222,7 +222,7 @@ public abstract class ArbiterContract {
     @Test
     public void wordsGrowWhileBothNodesContendWithoutARhythm() throws Exception {
         final Arbiter[] arbiters = {arbiter(0), arbiter(1)};
-        assertTrue(arbiters[0].found(FIRST, LIMIT_NS));
+        assertTrue(arbiters[0].foundWith(FIRST, LIMIT_NS));
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
             final List<Future<List<Long>>> results = new ArrayList<>();
             for (int node = 0; node < 2; node++) {
@@ -261,13 +261,13 @@ public abstract class ArbiterContract {
     @Test
     public void everyCallEndsInTimeIfTheStoreDoesNotAnswer() throws Exception {
         final Arbiter a = arbiter(0);
-        assertTrue(a.found(FIRST, LIMIT_NS));
+        assertTrue(a.foundWith(FIRST, LIMIT_NS));
         endStore();
 
         assertThrows(ArbiterException.class, () -> a.read(SHORT_NS));
         assertThrows(ArbiterException.class, () -> a.renew(FIRST, SHORT_NS));
         assertThrows(ArbiterException.class, () -> a.win(new OwnershipWord(2, 0), SHORT_NS));
-        assertThrows(ArbiterException.class, () -> a.found(FIRST, SHORT_NS));
+        assertThrows(ArbiterException.class, () -> a.foundWith(FIRST, SHORT_NS));
         assertThrows(ArbiterException.class, () -> a.read(0));
     }
 
@@ -303,7 +303,7 @@ public abstract class ArbiterContract {
     @Test
     public void aClosedArbiterRefusesEveryCallAndTheWordStays() throws Exception {
         final Arbiter a = arbiter(0);
-        assertTrue(a.found(FIRST, LIMIT_NS));
+        assertTrue(a.foundWith(FIRST, LIMIT_NS));
 
         a.close();
         a.close();
@@ -311,7 +311,7 @@ public abstract class ArbiterContract {
         assertThrows(IllegalStateException.class, () -> a.read(LIMIT_NS));
         assertThrows(IllegalStateException.class, () -> a.renew(FIRST, LIMIT_NS));
         assertThrows(IllegalStateException.class, () -> a.win(new OwnershipWord(2, 0), LIMIT_NS));
-        assertThrows(IllegalStateException.class, () -> a.found(FIRST, LIMIT_NS));
+        assertThrows(IllegalStateException.class, () -> a.foundWith(FIRST, LIMIT_NS));
         assertHolds(FIRST, arbiter(1));
     }
 }

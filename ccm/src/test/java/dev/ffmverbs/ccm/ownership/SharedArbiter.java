@@ -65,7 +65,7 @@ final class SharedArbiter {
             }
 
             @Override
-            public boolean found(final OwnershipWord agreed, final long timeoutNs) throws ArbiterException {
+            public boolean foundWith(final OwnershipWord agreed, final long timeoutNs) throws ArbiterException {
                 synchronized (SharedArbiter.this) {
                     requireReach("found");
                     if (word.term() == 0 && incarnation == freshIncarnation) {

@@ -280,7 +280,7 @@ final class SimulatedNode {
             }
             case RENEW -> adding(call, voice.renew(word, call.number));
             case WIN -> adding(call, voice.win(word));
-            case FOUND -> adding(call, voice.found(word, freshIncarnation));
+            case FOUND -> adding(call, voice.foundWith(word, freshIncarnation));
             case NOTHING -> throw new IllegalStateException("a call of nothing");
         };
         time.after(pair.delayNs(), () -> whenRunning(call.incarnation, () -> {

@@ -45,7 +45,7 @@ final class SimulatedVoice {
     }
 
     /** Takes a word if it holds none since a read that has seen this incarnation. */
-    boolean found(final OwnershipWord agreed, final int seenIncarnation) {
+    boolean foundWith(final OwnershipWord agreed, final int seenIncarnation) {
         if (isFresh() && incarnation == seenIncarnation) {
             word = agreed;
         }

@@ -98,7 +98,7 @@ class BadWitnessTest {
 
             assertThrows(IllegalArgumentException.class, () -> a.win(OwnershipWord.NONE, LIMIT_NS));
             assertThrows(IllegalArgumentException.class, () -> a.renew(OwnershipWord.NONE, LIMIT_NS));
-            assertThrows(IllegalArgumentException.class, () -> a.found(OwnershipWord.NONE, LIMIT_NS));
+            assertThrows(IllegalArgumentException.class, () -> a.foundWith(OwnershipWord.NONE, LIMIT_NS));
         }
     }
 
@@ -116,7 +116,7 @@ class BadWitnessTest {
         throws Exception {
         try (WitnessSite site = new WitnessSite(devices, 1)) {
             final WitnessArbiter a = site.open(0);
-            assertTrue(a.found(FIRST, LIMIT_NS));
+            assertTrue(a.foundWith(FIRST, LIMIT_NS));
 
             change.accept(site);
 
@@ -160,7 +160,7 @@ class BadWitnessTest {
     void nodesThatNameDifferentWitnessesAreToldSo(final NodePair devices) throws Exception {
         try (WitnessSite site = new WitnessSite(devices, 3)) {
             final WitnessArbiter a = site.open(0);
-            assertTrue(a.found(FIRST, LIMIT_NS));
+            assertTrue(a.foundWith(FIRST, LIMIT_NS));
             final WitnessArbiter b = site.open(site.builder("B", site.addressB(),
                 new PartnerAddress("A", site.addressA())).witness(site.witnesses.getFirst().address()));
 
@@ -175,7 +175,7 @@ class BadWitnessTest {
     void theOrderOfTheListDoesNotMatter(final NodePair devices) throws Exception {
         try (WitnessSite site = new WitnessSite(devices, 3)) {
             final WitnessArbiter a = site.open(0);
-            assertTrue(a.found(FIRST, LIMIT_NS));
+            assertTrue(a.foundWith(FIRST, LIMIT_NS));
             final WitnessArbiter.Builder builder =
                 site.builder("B", site.addressB(), new PartnerAddress("A", site.addressA()));
             site.witnesses.reversed().forEach(witness -> builder.witness(witness.address()));
@@ -221,7 +221,7 @@ class BadWitnessTest {
             final WitnessArbiter a =
                 site.open(site.builder(0).secret(SharedSecret.NONE).witness(witness.address()));
 
-            assertTrue(a.found(FIRST, LIMIT_NS));
+            assertTrue(a.foundWith(FIRST, LIMIT_NS));
         }
     }
 
@@ -232,7 +232,7 @@ class BadWitnessTest {
         try (Witness witness = Witness.start(devices.deviceB(), devices.endpointB(), WitnessSite.SECRET, 1);
             WitnessSite site = new WitnessSite(devices, 0)) {
             final WitnessArbiter first = site.open(site.builder(0).witness(witness.address()));
-            assertTrue(first.found(FIRST, LIMIT_NS));
+            assertTrue(first.foundWith(FIRST, LIMIT_NS));
             final WitnessArbiter second =
                 site.open(site.builder(0).ownership("other").witness(witness.address()));
 
@@ -306,7 +306,7 @@ class BadWitnessTest {
             try {
                 SoftRoceDevices.injectFaults(devices.deviceA().name(),
                     FaultSettings.NONE.withPartition(FaultSettings.Partition.INCOMING));
-                assertThrows(ArbiterException.class, () -> a.found(FIRST, SHORT_NS));
+                assertThrows(ArbiterException.class, () -> a.foundWith(FIRST, SHORT_NS));
                 assertThrows(ArbiterException.class, () -> a.win(SECOND, SHORT_NS));
             } finally {
                 SoftRoceDevices.injectFaults(devices.deviceA().name(), FaultSettings.NONE);
@@ -325,7 +325,7 @@ class BadWitnessTest {
         final int delayMs = 40;
         try (WitnessSite site = new WitnessSite(devices, 1)) {
             final WitnessArbiter a = site.open(0);
-            assertTrue(a.found(FIRST, LIMIT_NS));
+            assertTrue(a.foundWith(FIRST, LIMIT_NS));
             try {
                 SoftRoceDevices.injectFaults(devices.deviceA().name(), FaultSettings.NONE.withShares(0, 0, 0, 0, 0.7)
                     .withTimes(1, TimeUnit.MILLISECONDS.toNanos(delayMs)));

@@ -44,7 +44,7 @@ class WitnessTest {
     void aWitnessThatStartsAgainIsFreshAndIsFoundedAgain(final NodePair devices) throws Exception {
         try (WitnessSite site = new WitnessSite(devices, 1)) {
             final WitnessArbiter a = site.open(0);
-            assertTrue(a.found(FIRST, LIMIT_NS));
+            assertTrue(a.foundWith(FIRST, LIMIT_NS));
             final String former = site.witnesses.getFirst().incarnation().toString();
 
             site.restart(0);
@@ -53,7 +53,7 @@ class WitnessTest {
             assertAnswer(OwnershipWord.NONE, Standing.FRESH, a);
             assertFalse(a.win(SECOND, LIMIT_NS));
             assertFalse(a.renew(FIRST, LIMIT_NS));
-            assertTrue(a.found(FIRST, LIMIT_NS));
+            assertTrue(a.foundWith(FIRST, LIMIT_NS));
             assertTrue(site.open(1).win(SECOND, LIMIT_NS));
             assertAnswer(SECOND, Standing.DECIDED, a);
         }
@@ -80,7 +80,7 @@ class WitnessTest {
         final WitnessSite site, final WitnessArbiter arbiter, final OwnershipWord word) throws Exception {
         final long startNs = System.nanoTime();
         while (!site.isStoredEverywhere(word)) {
-            assertTrue(arbiter.found(word, LIMIT_NS));
+            assertTrue(arbiter.foundWith(word, LIMIT_NS));
             assertTrue(System.nanoTime() - startNs < LIMIT_NS, "not all witnesses store " + word);
             Thread.sleep(5);
         }
@@ -119,7 +119,7 @@ class WitnessTest {
                 Thread.sleep(5);
             }
             assertFalse(a.win(SECOND, LIMIT_NS));
-            assertTrue(a.found(SECOND, LIMIT_NS));
+            assertTrue(a.foundWith(SECOND, LIMIT_NS));
             assertAnswer(SECOND, Standing.DECIDED, a);
         }
     }
@@ -165,9 +165,9 @@ class WitnessTest {
                 new PartnerAddress("C", site.addressB())).witness(site.witnesses.getFirst().address()));
             final WitnessArbiter disk = site.open(site.builder(0).ownership("disk"));
 
-            assertTrue(pair.found(FIRST, LIMIT_NS));
-            assertTrue(other.found(SECOND, LIMIT_NS));
-            assertTrue(disk.found(THIRD, LIMIT_NS));
+            assertTrue(pair.foundWith(FIRST, LIMIT_NS));
+            assertTrue(other.foundWith(SECOND, LIMIT_NS));
+            assertTrue(disk.foundWith(THIRD, LIMIT_NS));
 
             assertAnswer(FIRST, Standing.DECIDED, pair);
             assertAnswer(SECOND, Standing.DECIDED, other);
@@ -184,7 +184,7 @@ class WitnessTest {
         try (WitnessSite site = new WitnessSite(devices, 1)) {
             for (int i = 1; i <= pairs; i++) {
                 try (WitnessArbiter arbiter = site.builder(0).ownership("o" + i).open()) {
-                    assertTrue(arbiter.found(new OwnershipWord(i, 0), LIMIT_NS));
+                    assertTrue(arbiter.foundWith(new OwnershipWord(i, 0), LIMIT_NS));
                 }
             }
             final WitnessArbiter last = site.open(site.builder(1).ownership("o" + pairs));
@@ -199,7 +199,7 @@ class WitnessTest {
     void twoProgramsUnderOneNameReplaceEachOthersConnectionAndBothGoOn(final NodePair devices) throws Exception {
         try (WitnessSite site = new WitnessSite(devices, 1)) {
             final WitnessArbiter one = site.open(0);
-            assertTrue(one.found(FIRST, LIMIT_NS));
+            assertTrue(one.foundWith(FIRST, LIMIT_NS));
             final WitnessArbiter other = site.open(0);
 
             for (int i = 0; i < 10; i++) {

@@ -76,8 +76,8 @@ final class NodeOwnership implements OwnershipListener, AutoCloseable {
             if (options.leaseMs() != null) {
                 builder.lease(Duration.ofMillis(options.leaseMs()));
             }
-            if (options.preferred() != null) {
-                builder.preferred(options.preferred());
+            if (options.preferredNode() != null) {
+                builder.preferred(options.preferredNode());
             }
             final Ownership opened = builder.start();
             started = true;

@@ -65,8 +65,8 @@ final class NodeProcess implements AutoCloseable {
             builder.environment().putAll(environment);
             return new NodeProcess(builder.start(), lines);
         } catch (final IOException e) {
-            throw new CommandFailedException("cannot start a " + subcommand + " with " + command + ": " + e.getMessage(),
-                e);
+            throw new CommandFailedException(
+                "cannot start a " + subcommand + " with " + command + ": " + e.getMessage(), e);
         }
     }
 

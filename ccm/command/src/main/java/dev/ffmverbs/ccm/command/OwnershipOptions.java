@@ -22,7 +22,7 @@ final class OwnershipOptions {
     @Option(names = "--owns-first", paramLabel = "NAME",
         description = "the node that owns if neither has owned before, the same at both nodes; by default the one whose"
             + " name sorts first")
-    private String preferred;
+    private String preferredNode;
 
     @Option(names = "--uses", paramLabel = "FILE", hidden = true,
         description = "file to which the node writes when it used its ownership, for a judge outside the process")
@@ -44,8 +44,8 @@ final class OwnershipOptions {
     }
 
     /** Returns the name of the preferred node; null for the default. */
-    String preferred() {
-        return preferred;
+    String preferredNode() {
+        return preferredNode;
     }
 
     /** Returns the file for the uses; null for none. */

@@ -10,13 +10,14 @@
  *
  * <p>The events of a node become lines in {@code NodeLog}, whose only switch names every
  * event; {@code EventLines} and {@code LiveView} print lines for people, {@code NodeLine.toJson} for programs, and
- * {@code PartnerHistory} remembers what {@code NodeStatus} reports.
+ * {@code PartnerHistory} remembers what {@code NodeStatus} reports. {@code NodeOwnership} lets a node decide with its
+ * partner who of them owns, and {@code OwnershipUses} records for a judge when it used what it owned.
  *
  * <p><b>Guarantees.</b> The exit status is 0 for success, 1 for failure, and 2 if the command line is wrong.
  *
  * <p>Depends on what {@code ccm} exports ({@code dev.ffmverbs.ccm}, {@code dev.ffmverbs.ccm.value}, {@code
  * dev.ffmverbs.ccm.mirror}, {@code dev.ffmverbs.ccm.ownership} and {@code dev.ffmverbs.ccm.witness}), on {@code
- * dev.ffmverbs}, {@code dev.ffmverbs.cm}, {@code dev.ffmverbs.softroce} and {@code dev.ffmverbs.softroce.faults}, and on
- * picocli and Jackson jr. Nothing depends on it.
+ * dev.ffmverbs}, {@code dev.ffmverbs.cm}, {@code dev.ffmverbs.softroce} and {@code dev.ffmverbs.softroce.faults}, and
+ * on picocli and Jackson jr. Nothing depends on it.
  */
 package dev.ffmverbs.ccm.command;

@@ -72,6 +72,7 @@ class CcmCommandTest {
         "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --suspect-ms 9223372036854775807 | for: --suspect-ms 922",
         "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --stalled-dead-ms -1 | (asked for: --stalled-dead-ms -1)",
         "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --interval-ms 5000 --dead-ms 9 | --interval-ms 5000 --d",
+        "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --witness x | \"x\" is not an address and port",
         "witness | '--listen=ADDRESS:PORT'",
         "witness --listen 10.9.9.3 | \"10.9.9.3\" is not an address and port",
         "witness --listen 0.0.0.0:7470 | the address of the witness is 0.0.0.0:7470; it must be the numeric address of",
@@ -81,7 +82,7 @@ class CcmCommandTest {
         "demo --duration 0 | --duration is 0; it must be at least 1 second",
         "demo --port 65535 | --port is 65535; it must be 1 to 65533",
         "demo --scenario comedy | there is no scenario \"comedy\"; there are clean, late, kill, restart, stall,"
-            + " partition, wrong-secret",
+            + " partition, wrong-secret, takeover, split, witness-lost, both-lost, handover",
         "demo --device a,b,c | --device names 3 devices; there are two nodes"})
     void saysWhatIsWrongWithACommandLine(final String line, final String reason) {
         assertMalformed(line, reason);

@@ -84,7 +84,8 @@ class NodeRecordingTest {
         final Process other = new ProcessBuilder("sh", "-c", "sleep 60; echo " + HIDDEN).start();
         try (NodeProcess node = NodeProcess.start("node", options, List.of("--name", "A",
                 "--device", place.deviceName(), "--listen", NodeLog.text(place.address()),
-                "--partner", HIDDEN + "=127.0.0.9:7471", "--flight-recording", file.toString()), Map.of(Secrets.VARIABLE, SECRET, "TOKEN", HIDDEN),
+                "--partner", HIDDEN + "=127.0.0.9:7471", "--flight-recording", file.toString()),
+                Map.of(Secrets.VARIABLE, SECRET, "TOKEN", HIDDEN),
                 line -> printed.append(line).append('\n'))) {
             assertTrue(other.isAlive());
             awaitStart(node, printed);

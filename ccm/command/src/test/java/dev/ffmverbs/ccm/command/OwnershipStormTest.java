@@ -223,8 +223,8 @@ class OwnershipStormTest {
                     readUses().size());
             }
         }
-        System.out.printf("ownership storm on %s: %d cycles, %d terms; an owner after p50 %d ms, p99 %d ms, max %d ms%n",
-            pair, CYCLES, readUses().size(), ownedAgainMs.getValueAtPercentile(50),
+        System.out.printf("ownership storm on %s: %d cycles, %d terms; an owner after p50 %d ms, p99 %d ms, max %d"
+            + " ms%n", pair, CYCLES, readUses().size(), ownedAgainMs.getValueAtPercentile(50),
             ownedAgainMs.getValueAtPercentile(99), ownedAgainMs.getMaxValue());
     }
 }

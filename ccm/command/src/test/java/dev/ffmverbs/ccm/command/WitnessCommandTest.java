@@ -54,7 +54,7 @@ class WitnessCommandTest {
         final DemoPlacement.Place place = DemoPlacement.choose(List.of(devices.deviceA().name()), PORT).a();
         try (ProgramProcess witness = start(place);
             WitnessArbiter arbiter = open(devices, place.address())) {
-            assertTrue(arbiter.found(FIRST, LIMIT_NS));
+            assertTrue(arbiter.foundWith(FIRST, LIMIT_NS));
             witness.await(line -> line.endsWith("witness pair A+B: nodes connected: 1"), "line of the pair", LIMIT_S);
 
             final String shown = status("witness-" + PORT);
@@ -76,7 +76,7 @@ class WitnessCommandTest {
             "a software device is a part of the program, and stops with it");
         try (ProgramProcess witness = start(place);
             WitnessArbiter arbiter = open(devices, place.address())) {
-            assertTrue(arbiter.found(FIRST, LIMIT_NS));
+            assertTrue(arbiter.foundWith(FIRST, LIMIT_NS));
 
             witness.signal("STOP");
             for (long term = 2; term < 100; term++) {
