@@ -16,7 +16,7 @@
  *
  * <p>Depends on what {@code ccm} exports ({@code dev.ffmverbs.ccm}, {@code dev.ffmverbs.ccm.value}, {@code
  * dev.ffmverbs.ccm.mirror}, {@code dev.ffmverbs.ccm.ownership} and {@code dev.ffmverbs.ccm.witness}), on {@code
- * dev.ffmverbs}, {@code dev.ffmverbs.cm}, {@code dev.ffmverbs.softroce} and {@code dev.ffmverbs.softroce.faults}, and on
- * picocli and Jackson jr. Nothing depends on it.
+ * dev.ffmverbs}, {@code dev.ffmverbs.cm}, {@code dev.ffmverbs.softroce} and {@code dev.ffmverbs.softroce.faults}, and
+ * on picocli and Jackson jr. Nothing depends on it.
  */
 package dev.ffmverbs.ccm.command;
