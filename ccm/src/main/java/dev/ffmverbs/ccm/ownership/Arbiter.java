@@ -10,7 +10,8 @@ package dev.ffmverbs.ccm.ownership;
  * <p>What an implementation promises:
  * <ol>
  *   <li>{@link #win} and {@link #found} replace a word only by one of a higher term, in one step. Of two that try the
- *       same term at most one wins; terms are compared, not the bits of words. A majority of voices decides where there are several.
+ *       same term at most one wins: terms are compared, not the bits of words. A majority of voices decides where
+ *       there are several.
  *   <li>{@link #renew} returns {@code true} only if the word was in place at a moment after it was called. An answer
  *       from a cache does not suffice.
  *   <li>A store that has lost its memory answers {@link ArbiterAnswer.Standing#FRESH} and refuses to be won until it is
