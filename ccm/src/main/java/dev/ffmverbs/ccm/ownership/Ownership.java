@@ -18,8 +18,9 @@ import java.util.concurrent.TimeUnit;
  * to the same store.
  * <pre>{@code
  * Ownership ownership = Ownership.builder(node, "B", arbiter).name("orders").lease(Duration.ofMillis(500)).start();
- * if (ownership.isHeld()) {
- *     write(ownership.term(), ...);
+ * long term = ownership.term();
+ * if (ownership.isHeld(term)) {
+ *     write(term, ...);
  * }
  * }</pre>
  *
