@@ -109,7 +109,7 @@ public final class ZooKeeperArbiter implements Arbiter {
     }
 
     @Override
-    public boolean found(final OwnershipWord agreed, final long timeoutNs)
+    public boolean foundWith(final OwnershipWord agreed, final long timeoutNs)
         throws ArbiterException, InterruptedException {
         final BoundedCall call = begin("found", agreed, timeoutNs);
         while (true) {

@@ -32,7 +32,7 @@ class EnsembleTest {
             final InstanceSpec first = servers.next();
             try (CuratorFramework client = ZooKeeperSite.client(ensemble.getConnectString())) {
                 final ZooKeeperArbiter arbiter = new ZooKeeperArbiter(client, "/pairs/ensemble");
-                assertTrue(untilAnswered(() -> arbiter.found(FIRST, LIMIT_NS)));
+                assertTrue(untilAnswered(() -> arbiter.foundWith(FIRST, LIMIT_NS)));
 
                 ensemble.killServer(first);
                 assertTrue(untilAnswered(() -> arbiter.renew(FIRST, LIMIT_NS)), "two of three");

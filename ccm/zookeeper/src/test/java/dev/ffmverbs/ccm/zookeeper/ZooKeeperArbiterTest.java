@@ -64,7 +64,7 @@ class ZooKeeperArbiterTest {
     @Test
     void theZnodeHoldsTheBitsOfTheWord() throws Exception {
         final ZooKeeperArbiter arbiter = site.open();
-        assertTrue(arbiter.found(FIRST, LIMIT_NS));
+        assertTrue(arbiter.foundWith(FIRST, LIMIT_NS));
         assertTrue(arbiter.win(SECOND, LIMIT_NS));
 
         final byte[] content = site.client().getData().forPath(site.znode());
@@ -80,7 +80,7 @@ class ZooKeeperArbiterTest {
         assertEquals(Standing.FRESH, arbiter.read(LIMIT_NS).standing());
         assertFalse(arbiter.win(FIRST, LIMIT_NS));
 
-        assertTrue(arbiter.found(FIRST, LIMIT_NS));
+        assertTrue(arbiter.foundWith(FIRST, LIMIT_NS));
 
         assertEquals(FIRST, arbiter.read(LIMIT_NS).word());
         assertTrue(arbiter.win(SECOND, LIMIT_NS));
@@ -98,7 +98,7 @@ class ZooKeeperArbiterTest {
         final ArbiterException read = assertThrows(ArbiterException.class, () -> arbiter.read(LIMIT_NS));
         assertThrows(ArbiterException.class, () -> arbiter.renew(FIRST, LIMIT_NS));
         assertThrows(ArbiterException.class, () -> arbiter.win(SECOND, LIMIT_NS));
-        assertThrows(ArbiterException.class, () -> arbiter.found(FIRST, LIMIT_NS));
+        assertThrows(ArbiterException.class, () -> arbiter.foundWith(FIRST, LIMIT_NS));
 
         assertTrue(read.getMessage().contains(site.znode()) && read.getMessage().contains(hex), read.getMessage());
         assertEquals(hex, HexFormat.of().formatHex(site.client().getData().forPath(site.znode())));
@@ -108,7 +108,7 @@ class ZooKeeperArbiterTest {
     void aServerThatRestartsHasForgottenNothing() throws Exception {
         final ZooKeeperArbiter owner = site.open();
         final ZooKeeperArbiter other = site.open();
-        assertTrue(owner.found(FIRST, LIMIT_NS));
+        assertTrue(owner.foundWith(FIRST, LIMIT_NS));
         assertTrue(other.win(SECOND, LIMIT_NS));
 
         site.stop();
@@ -145,7 +145,7 @@ class ZooKeeperArbiterTest {
     void theWordOutlivesTheSessionThatStoredIt() throws Exception {
         final CuratorFramework client = site.client();
         final ZooKeeperArbiter arbiter = new ZooKeeperArbiter(client, site.znode());
-        assertTrue(arbiter.found(FIRST, LIMIT_NS));
+        assertTrue(arbiter.foundWith(FIRST, LIMIT_NS));
         final long session = client.getZookeeperClient().getZooKeeper().getSessionId();
 
         KillSession.kill(client.getZookeeperClient().getZooKeeper());
@@ -159,7 +159,7 @@ class ZooKeeperArbiterTest {
     @Test
     void aCallEndsInTimeWhileCuratorReplacesItsConnection() throws Exception {
         final ZooKeeperArbiter arbiter = site.open();
-        assertTrue(arbiter.found(FIRST, LIMIT_NS));
+        assertTrue(arbiter.foundWith(FIRST, LIMIT_NS));
         site.stop();
 
         for (int i = 0; i < 10; i++) {
@@ -174,7 +174,7 @@ class ZooKeeperArbiterTest {
     void theClientStaysTheCallersAndItsNamespaceCounts() throws Exception {
         final CuratorFramework client = site.client();
         final ZooKeeperArbiter arbiter = new ZooKeeperArbiter(client.usingNamespace("shared"), site.znode());
-        assertTrue(arbiter.found(FIRST, LIMIT_NS));
+        assertTrue(arbiter.foundWith(FIRST, LIMIT_NS));
 
         arbiter.close();
 
@@ -194,6 +194,6 @@ class ZooKeeperArbiterTest {
         final ZooKeeperArbiter arbiter = new ZooKeeperArbiter(client, "/pair");
         assertThrows(IllegalArgumentException.class, () -> arbiter.win(OwnershipWord.NONE, LIMIT_NS));
         assertThrows(IllegalArgumentException.class, () -> arbiter.renew(OwnershipWord.NONE, LIMIT_NS));
-        assertThrows(IllegalArgumentException.class, () -> arbiter.found(OwnershipWord.NONE, LIMIT_NS));
+        assertThrows(IllegalArgumentException.class, () -> arbiter.foundWith(OwnershipWord.NONE, LIMIT_NS));
     }
 }
