@@ -157,12 +157,12 @@ class ZooKeeperArbiterTest {
     }
 
     @Test
-    void aCallEndsInTimeWhileCuratorReplacesItsConnection() throws Exception {
+    void aCallEndsInTimeWhileThereIsNoServer() throws Exception {
         final ZooKeeperArbiter arbiter = site.open();
         assertTrue(arbiter.foundWith(FIRST, LIMIT_NS));
         site.stop();
 
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 4; i++) {
             final long startNs = System.nanoTime();
             assertThrows(ArbiterException.class, () -> arbiter.renew(FIRST, SHORT_NS));
             final long tookNs = System.nanoTime() - startNs;
