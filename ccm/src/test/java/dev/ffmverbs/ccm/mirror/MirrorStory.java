@@ -60,6 +60,9 @@ final class MirrorStory {
     private final Figures figures;
     private final boolean fileA;
     private final boolean fileB;
+
+    /** Whether entries look like others, so that only their place tells them apart. */
+    private final boolean alike;
     private final int recordsBytes;
     private final int slotBytes;
     private final MemorySegment copy;
@@ -87,6 +90,7 @@ final class MirrorStory {
         this.figures = figures;
         this.fileA = random.nextBoolean();
         this.fileB = random.nextBoolean();
+        this.alike = random.nextBoolean();
         this.recordsBytes = 8 * (2 * EntryFormat.entryBytes(LONGEST) / 8 + random.nextInt(300));
         this.slotBytes = EntryFormat.entryBytes(LONGEST) + random.nextInt(400);
         this.own = allocate();
@@ -244,8 +248,8 @@ final class MirrorStory {
         final long[] contents = new long[count];
         long offset = 0;
         for (int i = 0; i < count; i++) {
-            contents[i] = random.nextLong();
-            chosen[i] = Long.BYTES + random.nextInt(LONGEST - Long.BYTES + 1);
+            contents[i] = alike ? random.nextInt(2) : random.nextLong();
+            chosen[i] = Long.BYTES + (alike ? 0 : random.nextInt(LONGEST - Long.BYTES + 1));
             payload.set(ValueLayout.JAVA_LONG_UNALIGNED, offset, contents[i]);
             for (int at = Long.BYTES; at < chosen[i]; at++) {
                 payload.set(ValueLayout.JAVA_BYTE, offset + at, (byte) (contents[i] >> at));
