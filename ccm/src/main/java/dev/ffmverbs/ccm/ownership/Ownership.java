@@ -185,9 +185,9 @@ public final class Ownership implements AutoCloseable {
         rules.close();
         watch.end();
         caller.end();
-        final boolean ended = watch.join() & caller.join();
-        if (!ended) {
-            LOGGER.log(Level.WARNING, "ownership {0} is closed while its arbiter is being asked", name);
+        final boolean watchEnded = watch.join();
+        if (!caller.join() || !watchEnded) {
+            LOGGER.log(Level.WARNING, "ownership {0} is closed although its partner is being READ or its arbiter asked", name);
         }
         registration.close();
         arbiter.close();
