@@ -187,7 +187,8 @@ public final class Ownership implements AutoCloseable {
         caller.end();
         final boolean watchEnded = watch.join();
         if (!caller.join() || !watchEnded) {
-            LOGGER.log(Level.WARNING, "ownership {0} is closed although its partner is being READ or its arbiter asked", name);
+            LOGGER.log(Level.WARNING,
+                "ownership {0} is closed although its partner is being READ or its arbiter asked", name);
         }
         registration.close();
         arbiter.close();
