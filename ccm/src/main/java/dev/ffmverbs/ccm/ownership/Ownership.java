@@ -41,7 +41,6 @@ public final class Ownership implements AutoCloseable {
     /** A port on which a READ takes longer has failed, however long the lease. */
     private static final long READ_LIMIT_NS = TimeUnit.SECONDS.toNanos(10);
 
-
     private final String name;
     private final Arbiter arbiter;
     private final GuardedRules rules;
