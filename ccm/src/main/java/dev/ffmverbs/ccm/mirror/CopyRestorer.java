@@ -131,7 +131,7 @@ final class CopyRestorer {
 
     /** Continues after the entries of this node's former incarnation that the partner holds. */
     private void takeOver(final long lackedUpTo) {
-        local.written().moveTo(local.header());
+        local.lastRecord().moveTo(local.header());
         local.moveToEnd();
         final long recovered = local.lastSequence();
         if (lackedUpTo > recovered) {

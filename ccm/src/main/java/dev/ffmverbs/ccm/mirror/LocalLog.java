@@ -90,7 +90,7 @@ final class LocalLog {
     }
 
     /** A position behind the last record. */
-    LogCursor written() {
+    LogCursor lastRecord() {
         return written;
     }
 

@@ -98,13 +98,13 @@ final class SimulatedCopyPort implements CopyPort {
     }
 
     @Override
-    public long outstanding() {
+    public long outstandingWrites() {
         return posted.size() + executed.size();
     }
 
     @Override
     public boolean hasRoom() {
-        return outstanding() < DEPTH;
+        return outstandingWrites() < DEPTH;
     }
 
     @Override
