@@ -32,6 +32,7 @@ class EnsembleTest {
             final InstanceSpec first = servers.next();
             try (CuratorFramework client = ZooKeeperSite.client(ensemble.getConnectString())) {
                 final ZooKeeperArbiter arbiter = new ZooKeeperArbiter(client, "/pairs/ensemble");
+                untilAnswered(() -> arbiter.read(LIMIT_NS));
                 assertTrue(untilAnswered(() -> arbiter.foundWith(FIRST, LIMIT_NS)));
 
                 ensemble.killServer(first);
