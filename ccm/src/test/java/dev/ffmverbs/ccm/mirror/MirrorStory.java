@@ -46,7 +46,8 @@ final class MirrorStory {
         boolean isEveryKindThere() {
             return counts.keySet().containsAll(List.of("recovered from the copy", "recovered from the file",
                 "killed MIRRORED", "killed CATCHING_UP", "killed ALONE", "lost and told", "B lost its copy", "trimmed",
-                "full", "B was told of trimmed entries"));
+                "full", "B was told of trimmed entries",
+                "an append was torn"));
         }
 
         @Override
@@ -140,6 +141,7 @@ final class MirrorStory {
             figures.add("recovered from the file");
             judgeRecovered(true);
         }
+        forgetIfNothingIsLeft();
     }
 
     private void cut(final String reason) {
@@ -151,8 +153,25 @@ final class MirrorStory {
         }
     }
 
+    /** A file is changed by an append of which a kill leaves only a part. The partner was sent nothing of it. */
+    private void tearAppend() {
+        final byte[] before = own.toArray(ValueLayout.JAVA_BYTE);
+        append();
+        final byte[] after = own.toArray(ValueLayout.JAVA_BYTE);
+        final int chunkBytes = 1 << random.nextInt(7);
+        for (int at = LogHeader.LENGTH_BYTES; at < after.length; at += chunkBytes) {
+            if (random.nextBoolean()) {
+                MemorySegment.copy(MemorySegment.ofArray(before), at, own, at, Math.min(chunkBytes, after.length - at));
+            }
+        }
+        figures.add("an append was torn");
+    }
+
     private void killA() {
         stateAtKill = node.state();
+        if (stateAtKill == MirrorState.ALONE && random.nextBoolean()) {
+            tearAppend();
+        }
         figures.add("killed " + stateAtKill);
         trace.add("A is killed, " + stateAtKill);
         if (port != null) {
@@ -171,6 +190,7 @@ final class MirrorStory {
             follower = null;
             followed.clear();
             figures.add("B lost its copy");
+            forgetIfNothingIsLeft();
         }
     }
 
@@ -180,8 +200,6 @@ final class MirrorStory {
         }
         node.check();
         final boolean recovers = !node.isReady();
-        final LogHeader before = new LogHeader();
-        before.read(copy);
         port = new SimulatedCopyPort(copy, slotBytes, random.nextInt(4) == 0 ? random.nextInt(12)
             : random.nextInt(4) == 0 ? random.nextInt(60) : Integer.MAX_VALUE, random);
         final boolean begun = node.connect(port);
@@ -189,15 +207,17 @@ final class MirrorStory {
         require(begun || !port.isUsable(), "the copy is refused");
         if (begun && recovers) {
             figures.add("recovered from the copy");
-            if (before.identity() == 0) {
-                forget();
-            }
             judgeRecovered(false);
         }
     }
 
-    /** Both nodes had nothing: the log begins again. That is silent only if a state had told that a copy is missing. */
-    private void forget() {
+    /** If neither node has anything, the log begins again. A state has told before that there was no whole copy. */
+    private void forgetIfNothingIsLeft() {
+        final LogHeader header = new LogHeader();
+        header.read(copy);
+        if (node.isReady() || header.identity() != 0) {
+            return;
+        }
         require(!copyIntact || highestAcknowledged == 0, "acknowledged entries are lost");
         appended.clear();
         acknowledged.clear();

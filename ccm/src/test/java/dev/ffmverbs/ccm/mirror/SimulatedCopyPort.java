@@ -41,9 +41,13 @@ final class SimulatedCopyPort implements CopyPort {
         broken = true;
         final Write partial = posted.poll();
         if (partial != null) {
-            for (int i = 0; i < partial.bytes.length; i++) {
+            // By bytes, by words or by whole records: nothing is known about the order within a WRITE.
+            final int chunkBytes = 1 << random.nextInt(7);
+            final MemorySegment bytes = MemorySegment.ofArray(partial.bytes);
+            for (int at = 0; at < partial.bytes.length; at += chunkBytes) {
                 if (random.nextBoolean()) {
-                    copy.set(ValueLayout.JAVA_BYTE, partial.offset + i, partial.bytes[i]);
+                    final int lengthBytes = Math.min(chunkBytes, partial.bytes.length - at);
+                    MemorySegment.copy(bytes, at, copy, partial.offset + at, lengthBytes);
                 }
             }
         }
