@@ -25,8 +25,8 @@
  *       session, never from one alone.
  * </ol>
  *
- * <p>{@code ccm/src/model/ownership.pml} is a model of these rules, which {@code ccm/bin/check-model} explores with SPIN.
- * It leaves out that an owner can win a higher term while it owns; the simulation has that as well.
+ * <p>{@code ccm/src/model/ownership.pml} is a model of these rules, which {@code ccm/bin/check-model} explores with
+ * SPIN. It leaves out that an owner can win a higher term while it owns; the simulation has that as well.
  *
  * <p>Depends on {@code dev.ffmverbs.ccm}, on the values of {@code dev.ffmverbs.ccm.value}, on
  * {@code dev.ffmverbs.ccm.internal.thread}, and on the verbs objects ({@code dev.ffmverbs}).
