@@ -23,7 +23,11 @@
  *       session, never from one alone.
  * </ol>
  *
+ * <p>{@link dev.ffmverbs.ccm.ownership.Acquisition} says what it took to acquire a term. {@code AcquisitionTimes}
+ * measures that next to the rules, and {@code OwnershipRecording} records it with JDK Flight Recorder.
+ *
  * <p>Depends on {@code dev.ffmverbs.ccm}, on the values of {@code dev.ffmverbs.ccm.value}, on {@code
- * dev.ffmverbs.ccm.internal.thread}, and on the verbs objects ({@code dev.ffmverbs}).
+ * dev.ffmverbs.ccm.internal.thread} and {@code dev.ffmverbs.ccm.internal.events}, and on the verbs objects ({@code
+ * dev.ffmverbs}).
  */
 package dev.ffmverbs.ccm.ownership;

@@ -5,6 +5,7 @@ import dev.ffmverbs.Device;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
 import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.command.NodeLog.Kind;
+import dev.ffmverbs.ccm.ownership.Acquisition;
 import dev.ffmverbs.ccm.ownership.Ownership;
 import dev.ffmverbs.ccm.ownership.OwnershipBuilder;
 import dev.ffmverbs.ccm.ownership.OwnershipListener;
@@ -73,8 +74,8 @@ final class NodeOwnership implements OwnershipListener, AutoCloseable {
         boolean started = false;
         try {
             final OwnershipBuilder builder = Ownership.builder(node, partner.name(), arbiter).listener(this);
-            if (options.leaseMs() != null) {
-                builder.lease(Duration.ofMillis(options.leaseMs()));
+            if (options.lease() != null) {
+                builder.lease(options.lease());
             }
             if (options.preferredNode() != null) {
                 builder.preferred(options.preferredNode());
@@ -99,8 +100,14 @@ final class NodeOwnership implements OwnershipListener, AutoCloseable {
     }
 
     @Override
+    public void ownershipAcquired(final Acquisition acquisition) {
+        log.print(Kind.OWNERSHIP_ACQUIRED, "owns term " + acquisition.term(), TakeOverPart.describe(acquisition),
+            TakeOverPart.facts(acquisition));
+    }
+
+    @Override
     public void ownershipAcquired(final long term) {
-        log.print(Kind.OWNERSHIP_ACQUIRED, "owns term " + term, "", Map.of("term", term));
+        // The line is printed with what it took.
     }
 
     @Override
