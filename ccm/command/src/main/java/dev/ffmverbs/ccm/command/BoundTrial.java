@@ -35,23 +35,23 @@ record BoundTrial(PairTimes times, List<String> incidents, long late, long unans
             pair.startAll();
             Thread.sleep(WARM_UP_MS);
             pair.awaitOwner();
-            final Map<String, Integer> from = new LinkedHashMap<>();
-            MeasuredPair.NODES.forEach(node -> from.put(node, pair.position(node)));
+            final int fromA = pair.position("A");
+            final int fromB = pair.position("B");
             meter.restart();
             Thread.sleep(duration);
-            return judge(pair, from, times, meter.lateness().maxNs());
+            return judge(List.of(pair.said("A", fromA), pair.said("B", fromB)), times, meter.lateness().maxNs());
         }
     }
 
-    private static BoundTrial judge(
-        final MeasuredPair pair, final Map<String, Integer> from, final PairTimes times, final long latenessNs) {
+    /** Judges what each of the nodes has said while nothing was done to them. */
+    static BoundTrial judge(
+        final List<List<NodeLine>> saidByNodes, final PairTimes times, final long latenessNs) {
         final List<String> incidents = new ArrayList<>();
         long late = 0;
         long unanswered = 0;
-        for (final String node : MeasuredPair.NODES) {
-            final List<NodeLine> said = pair.said(node, from.get(node));
+        for (final List<NodeLine> said : saidByNodes) {
             said.stream().filter(line -> MeasuredPair.isEnd(line) || line.kind() == Kind.OWNERSHIP_LOST)
-                .forEach(line -> incidents.add(node + ": " + line.text()));
+                .forEach(line -> incidents.add(line.node() + ": " + line.text()));
             final List<NodeLine> beats = said.stream().filter(line -> line.kind() == Kind.HEARTBEATS).toList();
             if (!beats.isEmpty()) {
                 late += growth(beats, "late");

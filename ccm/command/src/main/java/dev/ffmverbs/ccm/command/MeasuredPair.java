@@ -40,6 +40,7 @@ final class MeasuredPair implements AutoCloseable {
         private final List<NodeLine> said = new ArrayList<>();
         private final List<String> otherOutput = new ArrayList<>();
         private NodeProcess process;
+        private boolean killed;
     }
 
     /**
@@ -98,17 +99,16 @@ final class MeasuredPair implements AutoCloseable {
         notifyAll();
     }
 
-    /** Kills a node, and returns the time immediately before. */
-    long kill(final String node) {
-        final NodeProcess process = parts.get(node).process;
+    /** Kills a node, and waits until it has ended. Returns the time immediately before. */
+    long kill(final String node) throws InterruptedException {
+        final Part part = parts.get(node);
+        synchronized (this) {
+            part.killed = true;
+        }
         final long beforeNs = System.nanoTime();
-        process.kill();
+        part.process.kill();
+        part.process.await();
         return beforeNs;
-    }
-
-    /** Waits until a killed node has ended. */
-    void awaitEnd(final String node) throws InterruptedException {
-        parts.get(node).process.await();
     }
 
     /** Asks the owner to hand over. */
@@ -162,16 +162,20 @@ final class MeasuredPair implements AutoCloseable {
             if (found.isPresent()) {
                 return found.get();
             }
-            for (final Map.Entry<String, Part> part : parts.entrySet()) {
-                if (!part.getValue().process.isAlive() && part.getValue().process.isOutputRead()
-                    && !part.getValue().otherOutput.isEmpty()) {
-                    throw failure(part.getKey(), "has ended");
-                }
-            }
+            requireAllAlive();
             if (System.nanoTime() - startNs > limit.toNanos()) {
                 throw failure(name, "did not report within " + limit.toSeconds() + " s that it " + what);
             }
             pause();
+        }
+    }
+
+    private void requireAllAlive() {
+        for (final Map.Entry<String, Part> each : parts.entrySet()) {
+            final Part part = each.getValue();
+            if (!part.killed && !part.process.isAlive() && part.process.isOutputRead()) {
+                throw failure(each.getKey(), "has ended");
+            }
         }
     }
 

@@ -22,7 +22,9 @@ import java.util.concurrent.locks.LockSupport;
 /** What a node does to own, or to take over from its partner: prints when it begins and ceases to own. */
 final class NodeOwnership implements OwnershipListener, AutoCloseable {
 
-    private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(2);
+    /** How long a node that hands over leaves its term to the partner. */
+    static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(2);
+
     private static final long USE_PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private final ClusterConnectionManager node;

@@ -100,7 +100,6 @@ final class TakeOverCommand implements Callable<Integer> {
             return;
         }
         final long killedNs = pair.kill(KILLED);
-        pair.awaitEnd(KILLED);
         final NodeLine owned = pair.await(SURVIVOR, from, "owns", line -> line.kind() == Kind.OWNERSHIP_ACQUIRED);
         final boolean wasCalm = owned.atNs() > killedNs && TakeOverPart.DETECTION.ofNs(owned) > 0
             && pair.said(SURVIVOR, from).stream().noneMatch(line -> MeasuredPair.isEnd(line) && line.atNs() < killedNs);
@@ -125,7 +124,10 @@ final class TakeOverCommand implements Callable<Integer> {
         }
     }
 
-    /** Waits until A owns; if B owns, it is asked to hand over until it has. */
+    /**
+     * Waits until A owns. If B owns, it is asked to hand over until it has. It then does not take over as long as it
+     * leaves the term to A.
+     */
     private static void awaitOwnerToKill(final MeasuredPair pair) throws InterruptedException {
         final long startNs = System.nanoTime();
         while (!pair.awaitOwner().equals(KILLED)) {
@@ -133,7 +135,7 @@ final class TakeOverCommand implements Callable<Integer> {
                 throw new CommandFailedException("B did not hand over to A within " + LIMIT.toSeconds() + " s", null);
             }
             pair.handOver(SURVIVOR);
-            Thread.sleep(CALM_MS);
+            Thread.sleep(NodeOwnership.HAND_OVER_LIMIT);
         }
     }
 
