@@ -62,7 +62,7 @@ enum TakeOverPart {
 
     /** Describes the parts that took time, in words. */
     static String describe(final Acquisition acquisition) {
-        return Stream.of(values()).filter(part -> part.timeNs.applyAsLong(acquisition) > 0)
+        return Stream.of(values()).filter(part -> part != TOTAL && part.timeNs.applyAsLong(acquisition) > 0)
             .map(part -> part.words() + " " + Milliseconds.text(part.timeNs.applyAsLong(acquisition)))
             .collect(Collectors.joining(", "));
     }
