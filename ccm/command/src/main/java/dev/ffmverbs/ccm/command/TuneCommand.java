@@ -126,6 +126,8 @@ final class TuneCommand implements Callable<Integer> {
             out.println(last.isMachineBusy()
                 ? "this machine was busy when the nodes lost each other (late here): an idle one allows shorter times"
                 : "this machine was not busy when the nodes lost each other: the partner or the path was slow");
+        } else {
+            out.println("shorter times than " + last.times() + " were not tried");
         }
         writeResults(lowest);
         if (lowest == null) {
