@@ -120,9 +120,9 @@ class ManyPairsTest {
 
             assertEquals(PAIRS, site.witnesses.getFirst().pairs().stream()
                 .filter(pair -> pair.connectedNodes() == 2).count());
-            System.out.printf(Locale.ROOT, "%d pairs on %s: per pair %.1f ms to open, %.2f to connect and found, %.3f per"
-                + " renewal, %.3f to change; %d KiB resident and %d KiB of heap, both nodes and the witness%n", PAIRS,
-                devices, openMs, foundMs, renewMs, changeMs, (residentKb() - residentKb) / PAIRS,
+            System.out.printf(Locale.ROOT, "%d pairs on %s: per pair %.1f ms to open, %.2f to connect and found, %.3f"
+                + " per renewal, %.3f to change; %d KiB resident and %d KiB of heap, both nodes and the witness%n",
+                PAIRS, devices, openMs, foundMs, renewMs, changeMs, (residentKb() - residentKb) / PAIRS,
                 (heapBytes() - heapBytes) / 1024 / PAIRS);
         }
     }
