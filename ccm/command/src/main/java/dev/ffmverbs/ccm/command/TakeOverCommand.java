@@ -118,8 +118,8 @@ final class TakeOverCommand implements Callable<Integer> {
     private void noteUnfit(final String why) {
         unfit++;
         if (unfit > TRIES_FOR_A_RUN * runs) {
-            throw new CommandFailedException("the nodes lose each other too often with these times: in " + unfit + " of "
-                + (unfit + afterKill.count()) + " runs, the last time " + why
+            throw new CommandFailedException("the nodes lose each other too often with these times: in " + unfit
+                + " of " + (unfit + afterKill.count()) + " runs, the last time " + why
                 + "; ccm tune finds times that hold on this machine", null);
         }
     }
@@ -145,7 +145,8 @@ final class TakeOverCommand implements Callable<Integer> {
         parts.forEach((part, samples) -> printRow(out, part.words(), samples));
         printRow(out, "kill -9", afterKill);
         out.println();
-        out.println(afterKill.count() + " take-overs; \"total\" is as B sees it, \"kill -9\" from that to the line of B");
+        out.println(afterKill.count()
+            + " take-overs; \"total\" is as B sees it, \"kill -9\" from that to the line of B");
         if (unfit > 0) {
             out.println(unfit + " more runs do not count: the nodes had lost each other before A was killed");
         }

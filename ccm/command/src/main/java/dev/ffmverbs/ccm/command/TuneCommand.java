@@ -66,7 +66,8 @@ final class TuneCommand implements Callable<Integer> {
         requireValidOptions();
         final DemoPlacement placement = options.choosePlacement(command.commandLine());
         final PrintWriter out = command.commandLine().getOut();
-        out.println("node A on " + placement.a() + ", node B on " + placement.b() + "; " + seconds + " s for each time");
+        out.println("node A on " + placement.a() + ", node B on " + placement.b() + "; " + seconds
+            + " s for each time");
         out.flush();
         try (SleepMeter meter = new SleepMeter()) {
             for (Duration dead = longest; dead.compareTo(shortest) >= 0; dead = dead.dividedBy(2)) {
@@ -121,7 +122,8 @@ final class TuneCommand implements Callable<Integer> {
 
     private int conclude(final PrintWriter out) {
         final BoundTrial last = trials.getLast();
-        final BoundTrial lowest = trials.stream().filter(BoundTrial::hasHeld).reduce((one, other) -> other).orElse(null);
+        final BoundTrial lowest =
+            trials.stream().filter(BoundTrial::hasHeld).reduce((one, other) -> other).orElse(null);
         if (!last.hasHeld()) {
             out.println(last.isMachineBusy()
                 ? "this machine was busy when the nodes lost each other (late here): an idle one allows shorter times"

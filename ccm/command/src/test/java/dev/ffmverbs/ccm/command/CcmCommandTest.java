@@ -84,7 +84,7 @@ class CcmCommandTest {
         "demo --scenario comedy | there is no scenario \"comedy\"; there are clean, late, kill, restart, stall,"
             + " partition, wrong-secret, takeover, split, witness-lost, both-lost, handover",
         "demo --device a,b,c | --device names 3 devices; there are two nodes",
-        "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --interval-ms 0.05 | the heartbeat interval is PT0.00005S",
+        "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --interval-ms 0.05 | the heartbeat interval is PT0.000",
         "takeover --runs 0 | --runs is 0; it must be at least 1",
         "takeover --port 0 | --port is 0; it must be 1 to 65533",
         "takeover --device a,b,c | --device names 3 devices; there are two nodes",
