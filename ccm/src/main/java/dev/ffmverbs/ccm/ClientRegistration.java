@@ -5,8 +5,8 @@ import dev.ffmverbs.ccm.internal.thread.ClientThread;
 import dev.ffmverbs.ccm.internal.thread.Delivery;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -19,7 +19,7 @@ public final class ClientRegistration implements AutoCloseable {
     private final ClientRequirements requirements;
     private final ClientThread thread;
     private final Consumer<ClientRegistration> onClose;
-    private final Map<Partner, MemorySegment> memories = new HashMap<>();
+    private final Map<Partner, MemorySegment> memories = new ConcurrentHashMap<>();
 
     ClientRegistration(
         final ClusterClient client, final ClientRequirements requirements, final ClientThread thread,
@@ -54,15 +54,38 @@ public final class ClientRegistration implements AutoCloseable {
         thread.execute(new Delivery<>(client, () -> "news of partner " + partner.name(), news));
     }
 
-    /** The memory that a partner can reach: one segment for the life of this registration, initially zero. */
+    /**
+     * The memory that a partner can reach: one segment for the life of this registration. It is zero at first, unless
+     * the client supplies it. Used on the client's thread until the partner's first ports exist.
+     */
     MemorySegment memoryFor(final Partner partner) {
         if (requirements.memoryBytes() == 0) {
             return null;
         }
-        synchronized (memories) {
-            return memories.computeIfAbsent(partner,
-                key -> Arena.ofAuto().allocate(requirements.memoryBytes(), PAGE_BYTES));
+        final MemorySegment present = memories.get(partner);
+        if (present != null) {
+            return present;
         }
+        final MemorySegment added = client.memoryFor(partner).map(supplied -> check(partner, supplied))
+            .orElseGet(() -> Arena.ofAuto().allocate(requirements.memoryBytes(), PAGE_BYTES));
+        memories.put(partner, added);
+        return added;
+    }
+
+    private MemorySegment check(final Partner partner, final MemorySegment supplied) {
+        final String subject = "the memory that client " + requirements.name() + " supplies for partner "
+            + partner.name();
+        if (supplied.byteSize() != requirements.memoryBytes()) {
+            throw new IllegalArgumentException(subject + " has " + supplied.byteSize() + " bytes; the client asks for "
+                + requirements.memoryBytes());
+        }
+        memories.forEach((other, memory) -> {
+            if (supplied.asOverlappingSlice(memory).isPresent()) {
+                throw new IllegalArgumentException(subject + " is also the memory of partner " + other.name()
+                    + "; each partner needs separate memory");
+            }
+        });
+        return supplied;
     }
 
     /**

@@ -125,7 +125,8 @@ public final class ClientSession implements AutoCloseable {
      * <p>It is the same memory in all sessions with the partner. Its content outlives a session, until the client's
      * registration ends.
      *
-     * @return the memory, initially zero; its length is 0 if the client asked for none.
+     * @return the memory, initially zero unless the client supplies it by {@link ClusterClient#memoryFor}; its length
+     *     is 0 if the client asked for none.
      */
     public MemorySegment memory() {
         return memory;

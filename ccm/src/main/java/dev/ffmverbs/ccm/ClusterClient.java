@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
 /**
  * A user of the connection manager. It states what it needs, and gets connected queue pairs and memory with each
  * partner that has a client of the same name.
@@ -20,6 +23,22 @@ public interface ClusterClient {
      * @return name, ports and memory.
      */
     ClientRequirements requirements();
+
+    /**
+     * Supplies the memory that a partner can reach, for clients whose memory outlives their process. Called at most
+     * once for each partner, before its first ports are created, and only if the client asks for memory. If the
+     * supplied memory cannot be used, or this method throws, the client is told {@link
+     * ClientRefusal#CANNOT_BE_GIVEN_HERE}.
+     *
+     * @param partner the partner.
+     * @return native memory of exactly {@link ClientRequirements#memoryBytes()} bytes that can be written and that all
+     *     threads may use, such as a mapped file of a memory file system. It must remain valid until the registration
+     *     and its node are closed, and no other partner may be given it. Empty, as by default, for memory that the node
+     *     allocates.
+     */
+    default Optional<MemorySegment> memoryFor(final Partner partner) {
+        return Optional.empty();
+    }
 
     /**
      * Called when ports and memory with a partner are ready on both sides, once in a session.

@@ -12,9 +12,12 @@ import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.WorkCompletions;
 import dev.ffmverbs.ccm.internal.memory.ClientsPayload;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,6 +102,52 @@ class ClientsTest {
             greedyA.awaitAny("refused CANNOT_BE_GIVEN_");
             greedyB.awaitAny("refused CANNOT_BE_GIVEN_");
             assertReaches(clientA.ready(), clientB.ready(), 3);
+        }
+    }
+
+    /** A client that brings the memory which its partner reaches. */
+    private static final class Supplier extends RecordingClient {
+
+        private final MemorySegment supplied;
+
+        Supplier(final long memoryBytes, final MemorySegment supplied) {
+            super("supplier", 1, memoryBytes);
+            this.supplied = supplied;
+        }
+
+        @Override
+        public Optional<MemorySegment> memoryFor(final Partner partner) {
+            return Optional.of(supplied);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(PAIRS)
+    void aClientMaySupplyTheMemoryThatItsPartnerReachesAndFindsItsContentThere(final NodePair pair) throws Exception {
+        final MemorySegment memory = Arena.ofShared().allocate(8192, 4096);
+        memory.set(ValueLayout.JAVA_LONG, 128, 4711);
+        final RecordingClient supplier = new Supplier(8192, memory);
+        final RecordingClient counterpart = new RecordingClient("supplier", 1, 8192);
+        try (TwoNodes nodes = new TwoNodes(pair).start(supplier, counterpart)) {
+            final ClientSession ofSupplier = supplier.ready();
+
+            assertReaches(counterpart.ready(), ofSupplier, 21);
+            assertEquals(21, memory.get(ValueLayout.JAVA_LONG, 64), nodes.toString());
+            assertEquals(4711, ofSupplier.memory().get(ValueLayout.JAVA_LONG, 128));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(PAIRS)
+    void suppliedMemoryThatCannotBeUsedIsRefusedWithTheReasonAndOthersProceed(final NodePair pair) throws Exception {
+        final RecordingClient tooSmall = new Supplier(8192, Arena.ofAuto().allocate(4096));
+        try (TwoNodes nodes = new TwoNodes(pair).start(clientA, clientB)) {
+            nodes.b.register(new RecordingClient("supplier", 1, 8192));
+            nodes.a.register(tooSmall);
+            tooSmall.await("refused CANNOT_BE_GIVEN_HERE");
+            assertTrue(tooSmall.details.getLast().contains("the memory that client supplier supplies for partner B has"
+                + " 4096 bytes; the client asks for 8192"), tooSmall.details.toString());
+            assertReaches(clientA.ready(), clientB.ready(), 1);
         }
     }
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.mirror;
 
-import dev.ffmverbs.ccm.ClientSession;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.lang.foreign.MemorySegment;
 
 /**
  * Keeps the partner's copy of a log up to date over the present port, and knows how far the copy has got.
@@ -13,19 +11,21 @@ import java.lang.foreign.MemorySegment;
  */
 final class CopyKeeper {
 
-    /** Entries sent before the lock is released, so that appending threads get it in between. */
-    static final int BATCH = 16;
+    /** Records that an append sends while the partner lacks some. More than one, so that the backlog shrinks. */
+    private static final int RECORDS_PER_APPEND = 2;
 
-    private static final Logger LOGGER = System.getLogger(CopyKeeper.class.getName());
+    /** WRITEs of a backlog that may be outstanding. Few, so that the WRITE of a new entry waits little. */
+    private static final int CATCHING_UP_WRITES = 8;
 
-    private final MirroredLog log;
-    private final MemorySegment memory;
-    private final LogEntries written;
+    private final String log;
+    private final LocalLog local;
     private final MirrorStateNews news;
+    private final Logger logger;
     private final Object lock;
+    private final LogCursor sent;
 
-    private MirrorPort port;
-    private LogEntries sent;
+    private CopyPort port;
+    private LogHeader copyHeader;
     private MirrorState state = MirrorState.ALONE;
     private long highestAcknowledgedSequence;
 
@@ -33,23 +33,40 @@ final class CopyKeeper {
     private long wholeAt;
 
     CopyKeeper(
-        final MirroredLog log, final MemorySegment memory, final LogEntries written, final MirrorStateNews news,
-        final Object lock) {
+        final String log, final LocalLog local, final MirrorStateNews news, final Logger logger, final Object lock) {
         this.log = log;
-        this.memory = memory;
-        this.written = written;
+        this.local = local;
         this.news = news;
+        this.logger = logger;
         this.lock = lock;
+        this.sent = new LogCursor(local.records());
     }
 
-    /** Sends through this port from now on. The partner holds the records up to a position. */
-    void open(final MirrorPort opened, final LogEntries held) {
+    /** Sends through this port from now on. The partner has this header, and holds the records up to a position. */
+    void open(final CopyPort opened, final LogHeader header, final LogCursor held) {
         opened.startBehind(held.sequence());
-        sent = held;
+        sent.moveTo(held);
         noteAcknowledged(held.sequence());
         wholeAt = Long.MAX_VALUE;
         port = opened;
+        copyHeader = header;
+        skipTrimmed();
         changeState(MirrorState.CATCHING_UP);
+    }
+
+    /** Lets the partner's copy begin where the log does after it was trimmed. */
+    void followTrim() {
+        if (port != null) {
+            skipTrimmed();
+            sendFew();
+        }
+    }
+
+    /** Does not send what was trimmed meanwhile. */
+    private void skipTrimmed() {
+        if (sent.endOffset() < local.header().endOffset()) {
+            sent.moveTo(local.header());
+        }
     }
 
     /** Stops using the present port. */
@@ -62,12 +79,20 @@ final class CopyKeeper {
         return port != null;
     }
 
-    boolean isOpenOver(final MirrorPort candidate) {
+    boolean isOpenOver(final CopyPort candidate) {
         return port == candidate;
     }
 
     MirrorState state() {
         return state;
+    }
+
+    /** Sends some of what is left, takes completions, and returns the last record that both nodes hold. */
+    long poll() {
+        if (port != null) {
+            sendSome();
+        }
+        return acknowledgedSequence();
     }
 
     /** Returns the last record that this node and the present partner hold; 0 if no port leads to the partner. */
@@ -91,26 +116,36 @@ final class CopyKeeper {
         }
     }
 
+    /** Sends everything that the partner lacks, and waits if too much is outstanding. */
+    void sendAll() {
+        send(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE);
+    }
+
+    /** Sends some records of a backlog without waiting. Returns whether anything was sent or has completed. */
+    boolean sendSome() {
+        return send(1, Integer.MAX_VALUE, CATCHING_UP_WRITES, 0);
+    }
+
+    /** Sends a little more than one append adds, without waiting, so that a backlog shrinks. */
+    void sendFew() {
+        send(1, RECORDS_PER_APPEND, CATCHING_UP_WRITES, 0);
+    }
+
     /**
-     * Sends at most this many of the records that the partner lacks, and takes completions. Ends early if the port
-     * fails, or if no WRITE completes within {@code waitNs} while all slots are in use.
-     *
-     * @return whether anything was sent or has completed.
+     * Sends records that the partner lacks, and takes completions. Ends early if the port fails, or if no WRITE
+     * completes within {@code waitNs} while all slots are in use.
      */
-    boolean send(final int records, final long waitNs) {
-        final MirrorPort port = this.port;
+    private boolean send(final int writes, final int recordsPerWrite, final int mostOutstanding, final long waitNs) {
+        final CopyPort port = this.port;
         try {
             boolean progress = port.poll();
-            int left = records;
-            while (left > 0 && port.isUsable() && sent.sequence() < written.sequence()) {
-                if (!port.hasRoom() && !port.awaitRoom(waitNs)) {
-                    break;
-                }
-                sent.nextRecord();
-                port.write(memory, sent);
+            int left = writes;
+            while (left > 0 && port.isUsable() && hasMore()
+                && port.outstanding() < mostOutstanding && (port.hasRoom() || port.awaitRoom(waitNs))) {
+                sendNext(port, recordsPerWrite);
                 left--;
             }
-            progress |= port.poll() || left < records;
+            progress |= port.poll() || left < writes;
             noteProgress(port);
             return progress;
         } catch (final RuntimeException e) {
@@ -119,14 +154,35 @@ final class CopyKeeper {
         }
     }
 
-    private void noteProgress(final MirrorPort port) {
+    private boolean hasMore() {
+        return sent.endOffset() < local.written().endOffset() || isHeaderOld();
+    }
+
+    private boolean isHeaderOld() {
+        return copyHeader.endOffset() != local.header().endOffset();
+    }
+
+    private void sendNext(final CopyPort port, final int mostRecords) {
+        if (isHeaderOld()) {
+            // First, because what follows may use the memory of what was trimmed.
+            copyHeader.follow(local.header());
+            port.writeHeader(copyHeader, sent.sequence());
+        } else {
+            final long start = sent.endOffset() % local.records().byteSize();
+            final long lengthBytes = sent.nextRun(port.slotBytes(), mostRecords, local.written().endOffset());
+            port.write(local.records(), start, lengthBytes, sent.sequence());
+        }
+    }
+
+    private void noteProgress(final CopyPort port) {
         noteAcknowledged(port.heldSequence());
         if (!port.isUsable()) {
             lose(null);
-        } else if (state == MirrorState.CATCHING_UP && sent.sequence() == written.sequence()) {
-            wholeAt = Math.min(wholeAt, written.sequence());
+        } else if (state == MirrorState.CATCHING_UP) {
+            wholeAt = hasMore() ? wholeAt : Math.min(wholeAt, sent.sequence());
             if (port.heldSequence() >= wholeAt && port.hasRoom()) {
-                port.writeHeader(0);
+                copyHeader.lackUpTo(0);
+                port.writeHeader(copyHeader, sent.sequence());
                 changeState(MirrorState.MIRRORED);
             }
         }
@@ -134,13 +190,11 @@ final class CopyKeeper {
 
     /** Handles the end of the session, or of its present ports. */
     private void lose(final Throwable cause) {
-        final ClientSession session = port.session();
-        LOGGER.log(Level.INFO, log + " has lost its port to " + session.partner().name() + "; entries behind "
-            + port.heldSequence() + " are held by this node alone until there is a new one", cause);
+        final CopyPort lost = port;
+        logger.log(Level.INFO, log + " has lost its port to " + lost.partnerName() + "; entries behind "
+            + lost.heldSequence() + " are held by this node alone until there is a new one", cause);
         close();
-        if (session.isOpen()) {
-            session.reconnect();
-        }
+        lost.reconnect();
     }
 
     private void changeState(final MirrorState newState) {

@@ -1,122 +1,170 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.mirror;
 
-import dev.ffmverbs.ccm.ClientSession;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.lang.foreign.MemorySegment;
 
 /**
- * Brings the partner's copy of a log up to date over new ports, while appending continues. The first time, the log
- * takes over what the copy holds.
+ * Brings the partner's copy of a log up to date over new ports, while appending continues. The first time, a log that
+ * has nothing takes over what the copy holds.
  *
  * <p>Used by the client's thread, except for {@link #isReady}.
  */
 final class CopyRestorer {
 
-    private static final Logger LOGGER = System.getLogger(CopyRestorer.class.getName());
     private static final long FIRST_RETRY_MS = 10;
     private static final long LONGEST_RETRY_MS = 500;
 
-    private final MirroredLog log;
-    private final MemorySegment memory;
-    private final EntryFormat format;
-    private final LogEntries written;
-    private final int maximumEntryBytes;
+    private final String log;
+    private final LocalLog local;
     private final CopyKeeper copyKeeper;
+    private final Logger logger;
     private final Object lock;
 
     private boolean ready;
+
+    /** Whether this process has read the header of a copy and may have written it. Used by the client's thread. */
+    private boolean hasMet;
+
     private long retryMs = FIRST_RETRY_MS;
 
     CopyRestorer(
-        final MirroredLog log, final MemorySegment memory, final LogEntries written, final int maximumPayloadBytes,
-        final CopyKeeper copyKeeper, final Object lock) {
+        final String log, final LocalLog local, final CopyKeeper copyKeeper, final Logger logger, final Object lock) {
         this.log = log;
-        this.memory = memory;
-        this.format = new EntryFormat(memory);
-        this.written = written;
-        this.maximumEntryBytes = EntryFormat.entryBytes(maximumPayloadBytes);
+        this.local = local;
         this.copyKeeper = copyKeeper;
+        this.logger = logger;
         this.lock = lock;
     }
 
-    /** Whether the log has what the partner's copy held, so that entries may be appended. Called under the lock. */
+    /** Continues after the entries that an earlier process left in the memory of the log, if it did. */
+    void restoreFromMemory() {
+        synchronized (lock) {
+            ready = local.restore();
+            copyKeeper.noteAcknowledged(local.lastSequence());
+        }
+    }
+
+    /** Whether the log has what was appended before, so that entries may be appended. Called under the lock. */
     boolean isReady() {
         return ready;
     }
 
-    /** Returns when the copy is complete or the ports are no longer usable. Asks for new ports if it fails. */
-    void restore(final ClientSession session) {
+    /**
+     * Returns when the copy is complete or the port is no longer usable. Asks for a new port if it fails.
+     *
+     * @param opened a new port, over which nothing was sent.
+     */
+    void restore(final CopyPort opened) {
         try {
-            final MirrorPort opened = new MirrorPort(session, maximumEntryBytes);
-            if (compareAndOpen(opened)) {
+            if (begin(opened)) {
                 catchUp(opened);
                 return;
             }
         } catch (final RuntimeException | Error e) {
-            LOGGER.log(Level.WARNING, log + " could not bring " + session.partner().name() + " up to date; "
-                + "it asks for new ports", e);
+            logger.log(Level.WARNING, log + " could not bring " + opened.partnerName() + " up to date; it asks for new"
+                + " ports", e);
         }
-        pauseBeforeRetry(session);
+        pauseBeforeRetry();
+        opened.reconnect();
+    }
+
+    /** Finds what the partner holds and begins to send what it lacks. Returns false if the port has failed. */
+    boolean begin(final CopyPort opened) {
+        opened.open();
+        final PartnerCopy copy = new PartnerCopy(opened, local);
+        if (!copy.readHeader()) {
+            return false;
+        }
+        final String otherHistory = describeOtherHistory(copy.header(), opened.partnerName());
+        if (!otherHistory.isEmpty()) {
+            logger.log(Level.WARNING, otherHistory);
+            return true;
+        }
+        hasMet = true;
+        return compareAndOpen(opened, copy);
+    }
+
+    /** Says why the copy does not belong to this log. Returns an empty text if it does. */
+    private String describeOtherHistory(final LogHeader copy, final String partnerName) {
+        synchronized (lock) {
+            final LogHeader own = local.header();
+            if (!ready || copy.identity() == 0) {
+                return "";
+            }
+            if (copy.identity() != own.identity()) {
+                return log + " is not mirrored: " + partnerName + " holds the copy of another log of this name. Remove"
+                    + " the file of the log that is not needed, here or at " + partnerName + ", and restart that node";
+            }
+            if (!hasMet && copy.life() >= own.life()) {
+                return log + " is not mirrored: " + partnerName + " holds what a later process of this node has"
+                    + " appended, which did not use this file. Remove the file here and restart this node to continue"
+                    + " with what " + partnerName + " holds";
+            }
+            return "";
+        }
     }
 
     /** Finds what the partner holds and opens the port for what it lacks. Returns false if the port has failed. */
-    private boolean compareAndOpen(final MirrorPort opened) {
+    private boolean compareAndOpen(final CopyPort opened, final PartnerCopy copy) {
         final boolean recovers;
-        final long snapshotEnd;
         final long required;
+        final LogHeader begin = new LogHeader();
         synchronized (lock) {
             recovers = !ready;
-            snapshotEnd = written.endOffset();
             required = copyKeeper.highestAcknowledgedSequence();
+            begin.follow(local.header());
         }
-        final PartnerCopy copy = new PartnerCopy(opened, memory, maximumEntryBytes);
-        if (!(recovers ? copy.recover() : copy.compare(snapshotEnd, required))) {
+        final long lackedUpTo = copy.header().lackedUpTo();
+        if (!(recovers ? copy.recover() : copy.compare(begin, required))) {
             return false;
         }
         synchronized (lock) {
             if (recovers) {
-                takeOver(copy);
+                takeOver(lackedUpTo);
             }
             retryMs = FIRST_RETRY_MS;
-            copyKeeper.open(opened, copy.heldPosition());
+            copyKeeper.open(opened, copy.header(), copy.heldPosition());
             return true;
         }
     }
 
     /** Continues after the entries of this node's former incarnation that the partner holds. */
-    private void takeOver(final PartnerCopy copy) {
-        while (written.sequence() < copy.heldPosition().sequence()) {
-            written.nextRecord();
+    private void takeOver(final long lackedUpTo) {
+        local.written().moveTo(local.header());
+        local.moveToEnd();
+        final long recovered = local.lastSequence();
+        if (lackedUpTo > recovered) {
+            logger.log(Level.WARNING, log + " has lost entries " + (recovered + 1) + " to " + lackedUpTo
+                + ": the partner restarted, and this node was killed before the partner's copy was whole again; their"
+                + " numbers are not used again");
+            local.appendGap(lackedUpTo);
         }
-        if (copy.lackedUpTo() > written.sequence()) {
-            LOGGER.log(Level.WARNING, log + " has lost entries " + (written.sequence() + 1) + " to "
-                + copy.lackedUpTo() + ": the partner restarted, and this node was killed before the partner's copy was"
-                + " whole again; their numbers are not used again");
-            format.writeGap(written.endOffset(), copy.lackedUpTo());
-            written.nextRecord();
-        }
-        copyKeeper.noteAcknowledged(written.sequence());
+        copyKeeper.noteAcknowledged(local.lastSequence());
+        local.begin(local.header().life(), local.header().identity());
         ready = true;
     }
 
     /** Sends in batches until the partner's copy is complete or the port is replaced. */
-    private void catchUp(final MirrorPort opened) {
+    private void catchUp(final CopyPort opened) {
         int looks = 0;
         while (true) {
             synchronized (lock) {
-                if (!copyKeeper.isOpenOver(opened) || copyKeeper.state() == MirrorState.MIRRORED) {
+                if (!copyKeeper.isOpenOver(opened)) {
                     return;
                 }
-                looks = copyKeeper.send(CopyKeeper.BATCH, 0) ? 0 : looks;
+                if (copyKeeper.state() == MirrorState.MIRRORED) {
+                    copyKeeper.sendAll();
+                    return;
+                }
+                looks = copyKeeper.sendSome() ? 0 : looks;
             }
             looks = MirrorPort.pause(looks);
         }
     }
 
     /** Pauses longer after each attempt, so that a recurring failure does not occupy the node. */
-    private void pauseBeforeRetry(final ClientSession session) {
+    private void pauseBeforeRetry() {
         final long pauseMs;
         synchronized (lock) {
             pauseMs = retryMs;
@@ -126,9 +174,6 @@ final class CopyRestorer {
             Thread.sleep(pauseMs);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-        if (session.isOpen()) {
-            session.reconnect();
         }
     }
 }

@@ -8,23 +8,30 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
- * Records in memory: CRC32C (4 bytes), length of the payload (4), sequence number (8), payload, padding to 8 bytes.
+ * Records in the memory of a log: CRC32C (4 bytes), length of the payload (4), sequence number (8), term (8), payload,
+ * padding to 8 bytes.
  *
- * <p>A record of length -1 is a gap: the entries up to and including its sequence number are lost. All numbers are
- * little endian. The checksum covers everything after it except the padding. Zeroed memory holds no record, because
- * sequence numbers begin at 1. Used by one thread at a time. Allocates nothing after construction.
+ * <p>A record of length -1 is a gap: the entries up to and including its sequence number are lost. A record of length
+ * -2 says that the log continues at the beginning of the memory; it has the number of the record before it. All numbers
+ * are little endian. The checksum covers the checksum of the previous record and everything after itself except the
+ * padding. Two logs that have a record in common therefore have in common what precedes it, and what an earlier process
+ * left behind is not taken for the next record. Zeroed memory holds no record. Used by one thread at a time. Allocates
+ * nothing after construction.
  */
 final class EntryFormat {
 
-    static final int HEADER_BYTES = 16;
+    static final int HEADER_BYTES = 24;
+    static final int ALIGNMENT = 8;
 
-    /** Returned by {@link #payloadBytesAt} if there is no complete entry of that number. */
-    static final int NONE = -1;
+    /** In place of a length: the entries up to this record's number are lost. */
+    static final int GAP = -1;
 
-    private static final int GAP_LENGTH = -1;
-    private static final int ALIGNMENT = 8;
+    /** In place of a length: the next record is at the beginning of the memory. */
+    static final int WRAP = -2;
+
     private static final long LENGTH = 4;
     private static final long SEQUENCE = 8;
+    private static final long TERM = 16;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -43,52 +50,66 @@ final class EntryFormat {
         return HEADER_BYTES + (payloadBytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
+    /** Returns where the record after one that ends there begins. The last bytes may be too few for a header. */
+    static long recordStart(final long endOffset, final long memoryBytes) {
+        final long room = memoryBytes - endOffset % memoryBytes;
+        return room < HEADER_BYTES ? endOffset + room : endOffset;
+    }
+
+    long memoryBytes() {
+        return memory.byteSize();
+    }
+
     void write(
-        final long offset, final long sequence, final MemorySegment payload, final long payloadOffset,
+        final LogCursor previous, final long newTerm, final MemorySegment payload, final long payloadOffset,
         final int payloadBytes) {
-        memory.set(INT, offset + LENGTH, payloadBytes);
-        memory.set(LONG, offset + SEQUENCE, sequence);
-        MemorySegment.copy(payload, payloadOffset, memory, offset + HEADER_BYTES, payloadBytes);
-        memory.set(INT, offset, checksum(offset, payloadBytes));
+        final long at = previous.endOffset() % memory.byteSize();
+        MemorySegment.copy(payload, payloadOffset, memory, at + HEADER_BYTES, payloadBytes);
+        writeHeader(at, payloadBytes, previous.sequence() + 1, newTerm, previous.checksum());
     }
 
     /** Writes a gap: all entries after the previous record, up to this number, are lost. */
-    void writeGap(final long offset, final long lostUpTo) {
-        memory.set(INT, offset + LENGTH, GAP_LENGTH);
-        memory.set(LONG, offset + SEQUENCE, lostUpTo);
-        memory.set(INT, offset, checksum(offset, 0));
+    void writeGap(final LogCursor previous, final long lostUpTo) {
+        final long at = previous.endOffset() % memory.byteSize();
+        writeHeader(at, GAP, lostUpTo, previous.term(), previous.checksum());
     }
 
-    /** Returns the payload length of the entry there; {@link #NONE} if there is no complete entry of that number. */
-    int payloadBytesAt(final long offset, final long sequence) {
-        if (!hasRoomForHeader(offset)) {
-            return NONE;
-        }
-        final int length = memory.get(INT, offset + LENGTH);
-        final boolean whole = length >= 0 && length <= memory.byteSize() - HEADER_BYTES - offset
-            && memory.get(LONG, offset + SEQUENCE) == sequence && memory.get(INT, offset) == checksum(offset, length);
-        return whole ? length : NONE;
+    /** Writes a record which says that the log continues at the beginning of the memory. */
+    void writeWrap(final LogCursor previous) {
+        final long at = previous.endOffset() % memory.byteSize();
+        writeHeader(at, WRAP, previous.sequence(), previous.term(), previous.checksum());
     }
 
-    /**
-     * Returns the number of the last entry lost in the gap there; 0 if there is no complete gap from that number on.
-     */
-    long lostUpTo(final long offset, final long firstLost) {
-        if (!hasRoomForHeader(offset) || memory.get(INT, offset + LENGTH) != GAP_LENGTH) {
-            return 0;
-        }
-        final long lostUpTo = memory.get(LONG, offset + SEQUENCE);
-        return lostUpTo >= firstLost && memory.get(INT, offset) == checksum(offset, 0) ? lostUpTo : 0;
+    private void writeHeader(
+        final long at, final int length, final long sequence, final long term, final int previousChecksum) {
+        memory.set(INT, at + LENGTH, length);
+        memory.set(LONG, at + SEQUENCE, sequence);
+        memory.set(LONG, at + TERM, term);
+        memory.set(INT, at, computeChecksum(at, Math.max(0, length), previousChecksum));
     }
 
-    private boolean hasRoomForHeader(final long offset) {
-        return offset <= memory.byteSize() - HEADER_BYTES;
+    int length(final long at) {
+        return memory.get(INT, at + LENGTH);
     }
 
-    private int checksum(final long offset, final int payloadBytes) {
+    long sequence(final long at) {
+        return memory.get(LONG, at + SEQUENCE);
+    }
+
+    long term(final long at) {
+        return memory.get(LONG, at + TERM);
+    }
+
+    int checksum(final long at) {
+        return memory.get(INT, at);
+    }
+
+    int computeChecksum(final long at, final int payloadBytes, final int previousChecksum) {
         crc.reset();
-        crc.update(bytes.clear().position((int) (offset + LENGTH))
-            .limit((int) (offset + HEADER_BYTES + payloadBytes)));
+        for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+            crc.update(previousChecksum >>> shift);
+        }
+        crc.update(bytes.clear().position((int) (at + LENGTH)).limit((int) (at + HEADER_BYTES + payloadBytes)));
         return (int) crc.getValue();
     }
 }

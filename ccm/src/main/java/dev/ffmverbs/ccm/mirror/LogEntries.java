@@ -2,84 +2,167 @@
 package dev.ffmverbs.ccm.mirror;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Iterates over the entries of a log in memory, up to the first incomplete one.
+ * Iterates over the entries of a log in memory, and follows it as entries are added.
  *
  * <p>Used by one thread. The memory may be written to at the same time. An entry becomes visible when it is complete.
- * {@link #next} may be called again after it has returned false.
+ * {@link #next} and {@link #awaitNext} may be called again after they have returned false. They allocate nothing.
  */
 public final class LogEntries {
 
     private static final int NO_PAYLOAD = -1;
 
-    private final MemorySegment memory;
-    private final EntryFormat format;
-    private long offset;
-    private long endOffset;
-    private long sequence;
-    private int payloadBytes = NO_PAYLOAD;
+    private final MemorySegment headerMemory;
+    private final MemorySegment records;
+    private final LogHeader header = new LogHeader();
+    private final LogCursor cursor;
+    private final EntrySource source;
+    private final long passOver;
+    private long readable;
     private long lostBefore;
     private long lostSinceEntry;
+    private long payloadStart;
+    private int payloadBytes = NO_PAYLOAD;
 
-    /**
-     * Begins before the first entry.
-     *
-     * @param memory memory that holds the log from its first byte on, aligned to 8 bytes and shorter than 2 GiB.
-     */
-    public LogEntries(final MemorySegment memory) {
-        this.memory = memory.asReadOnly();
-        this.format = new EntryFormat(this.memory);
+    private LogEntries(final MemorySegment memory, final EntrySource source, final long passOver) {
+        final MemorySegment readOnly = memory.asReadOnly();
+        this.headerMemory = readOnly.asSlice(0, LogHeader.LENGTH_BYTES);
+        this.records = readOnly.asSlice(LogHeader.LENGTH_BYTES);
+        this.cursor = new LogCursor(records);
+        this.source = source;
+        this.passOver = passOver;
+        header.read(headerMemory);
+    }
+
+    /** Begins before the first entry that remains. The memory holds a header and records. */
+    static LogEntries all(final MemorySegment memory, final EntrySource source) {
+        final LogEntries entries = new LogEntries(memory, source, 0);
+        entries.cursor.moveTo(entries.header);
+        return entries;
+    }
+
+    /** Begins behind an entry. If the next one was trimmed, {@link #next} says so. */
+    static LogEntries after(final long sequence, final MemorySegment memory, final EntrySource source) {
+        final LogEntries entries = new LogEntries(memory, source, sequence);
+        if (entries.header.sequence() <= sequence) {
+            entries.cursor.moveTo(entries.header);
+        }
+        return entries;
     }
 
     /**
      * Moves to the next entry.
      *
      * @return false if there is none yet.
+     * @throws EntriesTrimmedException if the next entry was trimmed. The position is then before the first entry that
+     *                                 remains, and the next call moves to it.
      */
     public boolean next() {
-        while (nextRecord()) {
-            if (payloadBytes != NO_PAYLOAD) {
-                lostBefore = lostSinceEntry;
-                lostSinceEntry = 0;
-                return true;
+        while (isReadable()) {
+            final long before = cursor.sequence();
+            if (cursor.next()) {
+                if (noteRecord(before)) {
+                    return true;
+                }
+            } else if (!leaveTrimmed()) {
+                return false;
             }
         }
         return false;
     }
 
-    /** Moves to the next entry or gap. Returns false, and does not move, if there is none. */
-    boolean nextRecord() {
-        final int length = format.payloadBytesAt(endOffset, sequence + 1);
-        if (length != EntryFormat.NONE) {
-            advance(EntryFormat.entryBytes(length), sequence + 1);
-            payloadBytes = length;
-            return true;
+    private boolean isReadable() {
+        if (cursor.sequence() >= readable) {
+            readable = source.lastReadable();
         }
-        final long lostUpTo = format.lostUpTo(endOffset, sequence + 1);
-        if (lostUpTo == 0) {
+        return cursor.sequence() < readable;
+    }
+
+    /** Returns whether the record at the cursor is an entry that the reader has not passed. */
+    private boolean noteRecord(final long before) {
+        if (cursor.isGap()) {
+            lostSinceEntry += Math.max(0, cursor.sequence() - Math.max(before, passOver));
+            payloadBytes = NO_PAYLOAD;
+        }
+        if (!cursor.isEntry() || cursor.sequence() <= passOver) {
             return false;
         }
-        lostSinceEntry += lostUpTo - sequence;
-        advance(EntryFormat.HEADER_BYTES, lostUpTo);
-        payloadBytes = NO_PAYLOAD;
+        payloadStart = cursor.payloadStart();
+        payloadBytes = cursor.payloadBytes();
+        lostBefore = lostSinceEntry;
+        lostSinceEntry = 0;
         return true;
     }
 
-    private void advance(final int recordBytes, final long newSequence) {
-        offset = endOffset;
-        endOffset += recordBytes;
-        sequence = newSequence;
+    /** Moves to the first record that remains, if the position was trimmed. Returns whether it was. */
+    private boolean leaveTrimmed() {
+        readHeader();
+        if (header.endOffset() <= cursor.endOffset()) {
+            return false;
+        }
+        final long lastRead = Math.max(passOver, cursor.sequence());
+        cursor.moveTo(header);
+        lostSinceEntry = 0;
+        payloadBytes = NO_PAYLOAD;
+        if (header.sequence() > lastRead) {
+            throw new EntriesTrimmedException(lastRead, header.sequence() + 1);
+        }
+        return true;
+    }
+
+    private void readHeader() {
+        // What was read of the records must have been read before the header that says whether they remain.
+        VarHandle.acquireFence();
+        header.read(headerMemory);
+    }
+
+    /**
+     * Moves to the next entry, and waits for it if there is none yet.
+     *
+     * <p>A reader of this node's log is woken when an entry is added. A reader of the partner's entries looks for them
+     * repeatedly, because the partner WRITEs them without any code of this node; while nothing is added, it looks 20
+     * 000 times a second at most.
+     *
+     * @param limit longest time to wait; zero or less looks once.
+     * @return false if there was none in time; also if the thread is interrupted, and its interrupt status remains set.
+     * @throws EntriesTrimmedException as for {@link #next}.
+     */
+    public boolean awaitNext(final Duration limit) {
+        final long limitNs = Math.max(0, TimeUnit.NANOSECONDS.convert(limit));
+        final long startNs = System.nanoTime();
+        int looks = 0;
+        while (!next()) {
+            final long leftNs = limitNs - (System.nanoTime() - startNs);
+            if (leftNs <= 0 || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            source.awaitMore(cursor.sequence(), looks, leftNs);
+            looks = Math.min(looks + 1, MirrorPort.LOOKS_BEFORE_YIELDING);
+        }
+        return true;
     }
 
     /**
      * Returns the number of the last entry up to this position. Entries are numbered consecutively from 1. The numbers
      * of lost entries are not reused.
      *
-     * @return from 1; 0 before the first entry.
+     * @return from 1; before the first entry, the number of the last one that was trimmed, or 0.
      */
     public long sequence() {
-        return sequence;
+        return cursor.sequence();
+    }
+
+    /**
+     * Returns the term in which the entry at this position was appended.
+     *
+     * @return the term of its owner; 0 if the log is used without ownership.
+     */
+    public long term() {
+        return cursor.term();
     }
 
     /**
@@ -96,29 +179,32 @@ public final class LogEntries {
     /**
      * Returns the payload of the entry at this position.
      *
-     * @return a read-only view of the log's memory.
+     * @return a read-only view of the log's memory. When the entry is trimmed, later entries overwrite it; ask {@link
+     *     #isTrimmed} after reading if entries may be trimmed meanwhile.
      * @throws IllegalStateException before the first entry, and at a gap.
      */
     public MemorySegment payload() {
         if (payloadBytes == NO_PAYLOAD) {
-            throw new IllegalStateException(sequence == 0 ? "there is no entry here; call next() first"
-                : "the entries up to " + sequence + " are lost; call next() first");
+            throw new IllegalStateException(cursor.isGap()
+                ? "the entries up to " + cursor.sequence() + " are lost; call next() first"
+                : "there is no entry here; call next() first");
         }
-        return memory.asSlice(offset + EntryFormat.HEADER_BYTES, payloadBytes);
+        return records.asSlice(payloadStart, payloadBytes);
     }
 
-    /** Offset of the record at this position. */
-    long offset() {
-        return offset;
-    }
-
-    /** Offset of the first byte after the record at this position. */
-    long endOffset() {
-        return endOffset;
+    /**
+     * Whether the entry at this position was trimmed, so that its payload may be overwritten.
+     *
+     * @return false if what was read of the payload before this call is the entry's.
+     */
+    public boolean isTrimmed() {
+        readHeader();
+        return header.sequence() >= cursor.sequence();
     }
 
     @Override
     public String toString() {
-        return "LogEntries at " + sequence + (payloadBytes == NO_PAYLOAD ? "" : " (" + payloadBytes + " bytes)");
+        return "LogEntries at " + cursor.sequence()
+            + (payloadBytes == NO_PAYLOAD ? "" : " (" + payloadBytes + " bytes)");
     }
 }

@@ -13,16 +13,16 @@ import java.util.concurrent.TimeUnit;
  * Accesses the partner's copy as long as a session's ports last. Up to {@link #DEPTH} WRITEs are outstanding at a time;
  * READs are issued while no WRITE is.
  *
- * <p>Payloads are sent from slots of registered memory, one for each WRITE that may be outstanding. The slots take a
- * few megabytes at most, however large the log is; with long entries there are fewer of them. Used by one thread at a
- * time. Writing and polling allocate nothing.
+ * <p>Records are sent from slots of registered memory, one for each WRITE that may be outstanding. The slots take
+ * four megabytes at most, however large the log is; with long entries there are fewer of them. Used by one
+ * thread at a time. Writing and polling allocate nothing.
  */
-final class MirrorPort {
+final class MirrorPort implements CopyPort {
 
     static final int DEPTH = 64;
 
-    /** Returned by {@link #findMismatch} if the port has failed. */
-    static final long FAILED = -1;
+    /** Bytes that one WRITE carries, unless an entry is longer. Short enough that an append waits little for it. */
+    static final int LONGEST_WRITE_BYTES = 16 << 10;
 
     /** Polls without a completion before the processor is yielded to other threads. */
     static final int LOOKS_BEFORE_YIELDING = 2_000;
@@ -34,12 +34,12 @@ final class MirrorPort {
 
     private final ClientSession session;
     private final Port port;
-    private final MemoryRegion slots;
     private final int slotBytes;
     private final int depth;
     private final long[] sequences;
     private final SendRequest request = SendRequest.allocate(1);
     private final WorkCompletions completions = WorkCompletions.allocate(DEPTH);
+    private MemoryRegion slots;
     private long posted;
     private long completed;
     private long held;
@@ -49,38 +49,55 @@ final class MirrorPort {
     MirrorPort(final ClientSession session, final int longestEntryBytes) {
         this.session = session;
         this.port = session.port(0);
-        this.slotBytes = Math.max(longestEntryBytes, CopyHeader.LENGTH_BYTES);
+        this.slotBytes = Math.max(longestEntryBytes, LONGEST_WRITE_BYTES);
         this.depth = Math.clamp(SLOTS_BYTES / slotBytes, FEWEST_SLOTS, DEPTH);
         this.sequences = new long[depth];
-        this.slots = session.allocate((long) slotBytes * depth);
     }
 
-    /** Whether requests that were posted may still complete. */
-    boolean isUsable() {
+    @Override
+    public void open() {
+        slots = session.allocate((long) slotBytes * depth);
+    }
+
+    @Override
+    public boolean isUsable() {
         return !failed && session.isOpen();
     }
 
-    ClientSession session() {
-        return session;
+    @Override
+    public String partnerName() {
+        return session.partner().name();
     }
 
-    /** Returns the number of the last record whose WRITE has succeeded, along with all before it. */
-    long heldSequence() {
+    @Override
+    public void reconnect() {
+        if (session.isOpen()) {
+            session.reconnect();
+        }
+    }
+
+    @Override
+    public long heldSequence() {
         return held;
     }
 
-    /** Sets which records the partner already has, without a WRITE over this port. */
-    void startBehind(final long sequence) {
+    @Override
+    public void startBehind(final long sequence) {
         held = sequence;
     }
 
-    /** Whether another WRITE can be posted before one completes. */
-    boolean hasRoom() {
+    @Override
+    public boolean hasRoom() {
         return posted - completed < depth;
     }
 
-    /** Waits at most this long until another WRITE can be posted. Returns false if none can be. */
-    boolean awaitRoom(final long waitNs) {
+    @Override
+    public long outstanding() {
+        return posted - completed;
+    }
+
+    @Override
+    public boolean awaitRoom(final long waitNs) {
         final long startNs = System.nanoTime();
         int looks = 0;
         while (isUsable() && !hasRoom() && System.nanoTime() - startNs < waitNs) {
@@ -106,17 +123,21 @@ final class MirrorPort {
         return looks;
     }
 
-    /** WRITEs a record of the log, at most a slot long, to the same offset of the partner's copy. */
-    void write(final MemorySegment log, final LogEntries record) {
-        final long lengthBytes = record.endOffset() - record.offset();
-        MemorySegment.copy(log, record.offset(), slots.segment(), slotOffset(), lengthBytes);
-        writeSlot(CopyHeader.LENGTH_BYTES + record.offset(), lengthBytes, record.sequence());
+    @Override
+    public int slotBytes() {
+        return slotBytes;
     }
 
-    /** WRITEs the copy's header. */
-    void writeHeader(final long lackedUpTo) {
-        CopyHeader.write(slots.segment().asSlice(slotOffset(), slotBytes), lackedUpTo);
-        writeSlot(0, CopyHeader.LENGTH_BYTES, posted == 0 ? held : sequences[(int) ((posted - 1) % depth)]);
+    @Override
+    public void write(final MemorySegment records, final long start, final long lengthBytes, final long lastSequence) {
+        MemorySegment.copy(records, start, slots.segment(), slotOffset(), lengthBytes);
+        writeSlot(LogHeader.LENGTH_BYTES + start, lengthBytes, lastSequence);
+    }
+
+    @Override
+    public void writeHeader(final LogHeader header, final long lastSequence) {
+        final long offset = header.writeSlot(slots.segment(), slotOffset());
+        writeSlot(offset, LogHeader.SLOT_BYTES, lastSequence);
     }
 
     private long slotOffset() {
@@ -141,8 +162,8 @@ final class MirrorPort {
         }
     }
 
-    /** Takes completions and returns whether there were any. If none arrives for too long, the port has failed. */
-    boolean poll() {
+    @Override
+    public boolean poll() {
         final int count = port.completionQueue().poll(completions);
         if (posted != completed) {
             final long nowNs = System.nanoTime();
@@ -160,8 +181,8 @@ final class MirrorPort {
         return count > 0;
     }
 
-    /** Waits until nothing is outstanding. Returns false if the port has failed. */
-    private boolean drain() {
+    @Override
+    public boolean drain() {
         int looks = 0;
         while (isUsable() && posted != completed) {
             looks = poll() ? 0 : pause(looks);
@@ -169,43 +190,41 @@ final class MirrorPort {
         return isUsable();
     }
 
-    /** READs the number in the copy's header. Returns {@link #FAILED} if the port has failed. */
-    long readLackedUpTo() {
-        return readIntoSlots(0, CopyHeader.LENGTH_BYTES) ? CopyHeader.readLackedUpTo(slots.segment()) : FAILED;
+    @Override
+    public boolean readHeader(final LogHeader header) {
+        final boolean done = readIntoSlots(0, LogHeader.LENGTH_BYTES);
+        if (done) {
+            header.read(slots.segment());
+        }
+        return done;
     }
 
-    /**
-     * READs a part of the partner's copy into the same place in this node's log. Returns false if the port has failed.
-     */
-    boolean read(final MemorySegment log, final long offset, final long lengthBytes) {
+    @Override
+    public boolean read(final MemorySegment records, final long start, final long lengthBytes) {
         for (long done = 0; done < lengthBytes; done += slots.lengthBytes()) {
             final long part = Math.min(lengthBytes - done, slots.lengthBytes());
-            if (!readIntoSlots(CopyHeader.LENGTH_BYTES + offset + done, part)) {
+            if (!readIntoSlots(LogHeader.LENGTH_BYTES + start + done, part)) {
                 return false;
             }
-            MemorySegment.copy(slots.segment(), 0, log, offset + done, part);
+            MemorySegment.copy(slots.segment(), 0, records, start + done, part);
         }
         return true;
     }
 
-    /**
-     * READs the partner's copy from the first entry until it differs from this node's log.
-     *
-     * @return the offset of the first byte that differs, at most {@code endOffset}; {@link #FAILED} if the port has
-     *     failed.
-     */
-    long findMismatch(final MemorySegment log, final long endOffset) {
-        for (long offset = 0; offset < endOffset; offset += slots.lengthBytes()) {
-            final long part = Math.min(endOffset - offset, slots.lengthBytes());
-            if (!readIntoSlots(CopyHeader.LENGTH_BYTES + offset, part)) {
+    @Override
+    public long findMismatch(final MemorySegment records, final long start, final long lengthBytes) {
+        for (long done = 0; done < lengthBytes; done += slots.lengthBytes()) {
+            final long part = Math.min(lengthBytes - done, slots.lengthBytes());
+            final long from = start + done;
+            if (!readIntoSlots(LogHeader.LENGTH_BYTES + from, part)) {
                 return FAILED;
             }
-            final long mismatch = MemorySegment.mismatch(slots.segment(), 0, part, log, offset, offset + part);
+            final long mismatch = MemorySegment.mismatch(slots.segment(), 0, part, records, from, from + part);
             if (mismatch >= 0) {
-                return offset + mismatch;
+                return done + mismatch;
             }
         }
-        return endOffset;
+        return lengthBytes;
     }
 
     private boolean readIntoSlots(final long copyOffset, final long lengthBytes) {
@@ -215,17 +234,10 @@ final class MirrorPort {
         return drain();
     }
 
-    /**
-     * Prepares the copy for what follows a record. Its header then says which entries it may lack, and zeros follow the
-     * record, at most a slot long. Returns false if the port has failed.
-     */
-    boolean prepare(final long lackedUpTo, final long offset, final long lengthBytes) {
-        writeHeader(lackedUpTo);
-        if (lengthBytes > 0) {
-            slots.segment().asSlice(slotOffset(), lengthBytes).fill((byte) 0);
-            writeSlot(CopyHeader.LENGTH_BYTES + offset, lengthBytes, held);
-        }
-        return drain();
+    @Override
+    public void wipe(final long start, final long lengthBytes) {
+        slots.segment().asSlice(slotOffset(), lengthBytes).fill((byte) 0);
+        writeSlot(LogHeader.LENGTH_BYTES + start, lengthBytes, held);
     }
 
     @Override

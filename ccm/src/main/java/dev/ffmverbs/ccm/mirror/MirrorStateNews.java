@@ -9,14 +9,14 @@ import java.util.function.Consumer;
 /** Notifies a listener of a log's states, one after the other, on a thread of the common pool. Thread-safe. */
 final class MirrorStateNews {
 
-    private static final Logger LOGGER = System.getLogger(MirrorStateNews.class.getName());
-
-    private final MirroredLog log;
+    private final String log;
+    private final Logger logger;
     private Consumer<? super MirrorState> listener;
     private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
 
-    MirrorStateNews(final MirroredLog log) {
+    MirrorStateNews(final String log, final Logger logger) {
         this.log = log;
+        this.logger = logger;
     }
 
     synchronized void listen(final Consumer<? super MirrorState> newListener) {
@@ -25,7 +25,7 @@ final class MirrorStateNews {
 
     /** Queues a state for the listener and returns immediately. */
     synchronized void add(final MirrorState state) {
-        LOGGER.log(Level.INFO, log + " is " + state);
+        logger.log(Level.INFO, log + " is " + state);
         final Consumer<? super MirrorState> recipient = listener;
         if (recipient != null) {
             told = told.thenRunAsync(() -> tell(recipient, state));
@@ -36,7 +36,7 @@ final class MirrorStateNews {
         try {
             recipient.accept(state);
         } catch (final RuntimeException | Error e) {
-            LOGGER.log(Level.WARNING, "the listener of " + log + " failed to take state " + state, e);
+            logger.log(Level.WARNING, "the listener of " + log + " failed to take state " + state, e);
         }
     }
 }

@@ -4,13 +4,17 @@ package dev.ffmverbs.ccm.mirror;
 import dev.ffmverbs.ccm.ClientRequirements;
 import dev.ffmverbs.ccm.ClientSession;
 import dev.ffmverbs.ccm.ClusterClient;
+import dev.ffmverbs.ccm.Partner;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * A log in this node's memory with a copy at one partner, written by RDMA WRITE and read back by RDMA READ.
@@ -26,67 +30,113 @@ import java.util.function.Consumer;
  *
  * <p>An entry is acknowledged while this node and the present partner hold it. While no port leads to the partner,
  * nothing is acknowledged and the log is {@link MirrorState#ALONE}: entries are appended here only. When the partner is
- * back, the log is {@link MirrorState#CATCHING_UP} and sends what the partner lacks, while appending continues. Only
- * the first meeting must precede the first entry, because the copy may hold what this node appended before it was
- * killed.
+ * back, the log is {@link MirrorState#CATCHING_UP} and sends what the partner lacks, while appending continues. A log
+ * that begins with empty memory must meet its partner before the first entry, because the copy may hold what this node
+ * appended before it was killed.
+ *
+ * <p>The memory is a ring. A log that runs without end calls {@link #trim} with the number of the last entry that
+ * nobody needs any more.
  *
  * <p>Thread-safe: one lock guards appending, polling and bringing the partner up to date. Appending and polling
  * allocate nothing.
  */
-public final class MirroredLog implements ClusterClient {
+public final class MirroredLog implements ClusterClient, AutoCloseable {
 
-    private static final int LARGEST_PAYLOAD_BYTES = 1 << 20;
-
-    /** Entries that an append sends while the partner lacks some. More than one, so that the backlog shrinks. */
-    private static final int ENTRIES_PER_APPEND = 2;
-
-    /** The longest wait of an append for a WRITE to complete while the partner lacks entries. */
-    private static final long CATCHING_UP_WAIT_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final System.Logger LOGGER = System.getLogger(MirroredLog.class.getName());
 
     private final ClientRequirements requirements;
-    private final int maximumPayloadBytes;
+    private final LogFile file;
     private final MemorySegment memory;
-    private final EntryFormat format;
-    private final LogEntries written;
+    private final LocalLog local;
     private final MirrorStateNews news;
     private final CopyKeeper copyKeeper;
     private final CopyRestorer copyRestorer;
+    private final LogWaits waits;
+    private final LogAppender appender;
     private final Object lock = new Object();
+    private final Object trimming = new Object();
 
-    private volatile MemorySegment partnersCopy;
+    private volatile MemorySegment partnersMemory;
+    private volatile ClientSession session;
+    private String partnerOfFile;
 
     /**
-     * Creates an empty log.
+     * Creates an empty log whose memory ends with this process.
      *
      * @param name                its name, which is also the name of its counterpart at the partner.
-     * @param capacityBytes       its length, {@code maximumPayloadBytes} and 16 to 2 GiB - 1; an entry takes 16 bytes
-     *                            and its payload, rounded up to 8.
+     * @param capacityBytes       its length, at most 2 GiB - 1; an entry takes 24 bytes and its payload, rounded up to
+     *                            8. At least two of the longest entries must fit.
      * @param maximumPayloadBytes longest payload of an entry, 1 byte to 1 MiB.
      * @throws IllegalArgumentException if the name is malformed or a length is out of range.
      */
     public MirroredLog(final String name, final int capacityBytes, final int maximumPayloadBytes) {
-        if (maximumPayloadBytes < 1 || maximumPayloadBytes > LARGEST_PAYLOAD_BYTES) {
-            throw new IllegalArgumentException("maximumPayloadBytes of log " + name + " is " + maximumPayloadBytes
-                + "; it must be 1 to " + LARGEST_PAYLOAD_BYTES);
-        }
-        if (capacityBytes < EntryFormat.entryBytes(maximumPayloadBytes)) {
-            throw new IllegalArgumentException("capacityBytes of log " + name + " is " + capacityBytes
-                + "; one entry takes " + EntryFormat.entryBytes(maximumPayloadBytes));
-        }
-        this.requirements =
-            new ClientRequirements(name, 1, CopyHeader.LENGTH_BYTES + (long) capacityBytes, MirrorPort.DEPTH);
-        this.maximumPayloadBytes = maximumPayloadBytes;
-        this.memory = Arena.ofAuto().allocate(capacityBytes, Long.BYTES);
-        this.format = new EntryFormat(memory);
-        this.written = new LogEntries(memory);
-        this.news = new MirrorStateNews(this);
-        this.copyKeeper = new CopyKeeper(this, memory, written, news, lock);
-        this.copyRestorer = new CopyRestorer(this, memory, written, maximumPayloadBytes, copyKeeper, lock);
+        this(LogFileLabel.of(name, capacityBytes, maximumPayloadBytes), null);
+    }
+
+    /**
+     * Opens a log whose memory, and the copy of the partner's log, are a file of a memory file system. A process that
+     * was killed finds there what it had, and only what it lacks is exchanged with the partner. Only a log in a new
+     * file must meet its partner before the first entry.
+     *
+     * @param name                its name, which is also the name of its counterpart at the partner.
+     * @param capacityBytes       as for a log without a file, and the same whenever the file is opened.
+     * @param maximumPayloadBytes likewise.
+     * @param file                the file, which is created if it does not exist; it takes twice the capacity. It
+     *                            belongs to one node and one partner, and must not be copied.
+     * @throws IllegalArgumentException if the name is malformed, a length is out of range, the file is on a disk, or it
+     *                                  is truncated, of another log or of a later version. The message says what to do.
+     * @throws IllegalStateException    if the file is open already, in this process or another one.
+     * @throws IOException              if the file cannot be created, mapped or read.
+     */
+    public MirroredLog(
+        final String name, final int capacityBytes, final int maximumPayloadBytes, final Path file) throws IOException {
+        this(LogFileLabel.of(name, capacityBytes, maximumPayloadBytes),
+            LogFile.open(file, LogFileLabel.of(name, capacityBytes, maximumPayloadBytes)));
+    }
+
+    private MirroredLog(final LogFileLabel label, final LogFile file) {
+        this.requirements = label.requirements();
+        this.file = file;
+        this.memory = file == null ? Arena.ofAuto().allocate(label.regionBytes(), Long.BYTES) : file.log();
+        this.partnersMemory = file == null ? null : file.copy();
+        this.local = new LocalLog(label.name(), memory, label.maximumPayloadBytes());
+        this.news = new MirrorStateNews(toString(), LOGGER);
+        this.copyKeeper = new CopyKeeper(toString(), local, news, LOGGER, lock);
+        this.copyRestorer = new CopyRestorer(toString(), local, copyKeeper, LOGGER, lock);
+        this.waits = new LogWaits(local, copyKeeper, copyRestorer, lock);
+        this.appender = new LogAppender(toString(), local, copyKeeper, copyRestorer, waits, lock);
+        copyRestorer.restoreFromMemory();
     }
 
     @Override
     public ClientRequirements requirements() {
         return requirements;
+    }
+
+    @Override
+    public Optional<MemorySegment> memoryFor(final Partner partner) {
+        if (file == null) {
+            return Optional.empty();
+        }
+        synchronized (lock) {
+            if (partnerOfFile != null && !partnerOfFile.equals(partner.name())) {
+                throw new IllegalStateException(file + " holds the copy of " + partnerOfFile + "'s log; "
+                    + partner.name() + " needs another log with a separate file");
+            }
+            partnerOfFile = partner.name();
+        }
+        return Optional.of(file.copy());
+    }
+
+    /**
+     * Lets this log append only while this node holds a term of ownership. Entries carry the term. Until this is
+     * called, the log appends at any time, with term 0.
+     *
+     * @param heldTerm returns the term that this node holds at the moment of the call; 0 if it holds none. It is called
+     *                 for each append, must not wait and must not allocate.
+     */
+    public void requireTerm(final LongSupplier heldTerm) {
+        appender.requireTerm(Objects.requireNonNull(heldTerm, "heldTerm"));
     }
 
     /**
@@ -114,8 +164,8 @@ public final class MirroredLog implements ClusterClient {
     /**
      * Appends an entry to this log, and begins to WRITE it to the partner if there is one.
      *
-     * <p>Waits while 64 WRITEs are outstanding (fewer if entries are longer than 64 KiB). While the partner's copy is
-     * brought up to date, it waits for a millisecond at most.
+     * <p>Waits while 64 WRITEs are outstanding (fewer if entries are longer than 64 KiB). It does not wait while the
+     * partner's copy is brought up to date.
      *
      * @param payload       memory that holds the payload.
      * @param payloadOffset offset of its first byte there.
@@ -123,39 +173,44 @@ public final class MirroredLog implements ClusterClient {
      * @return the entry's sequence number, from 1.
      * @throws IllegalArgumentException  if the payload exceeds the maximum length.
      * @throws IndexOutOfBoundsException if the payload is not within the memory.
-     * @throws IllegalStateException     if the log is full or has never met its partner.
+     * @throws IllegalStateException     if the log is full, is closed, has never met its partner, or needs a term that
+     *                                   this node does not hold.
      */
     public long append(final MemorySegment payload, final long payloadOffset, final int payloadBytes) {
-        synchronized (lock) {
-            requireAppendable(payload, payloadOffset, payloadBytes);
-            final long sequence = written.sequence() + 1;
-            format.write(written.endOffset(), sequence, payload, payloadOffset, payloadBytes);
-            written.nextRecord();
-            switch (copyKeeper.state()) {
-                case MIRRORED -> copyKeeper.send(Integer.MAX_VALUE, Long.MAX_VALUE);
-                case CATCHING_UP -> copyKeeper.send(ENTRIES_PER_APPEND, CATCHING_UP_WAIT_NS);
-                case ALONE -> { }
-            }
-            return sequence;
-        }
+        return appender.append(payload, payloadOffset, payloadBytes);
     }
 
-    private void requireAppendable(final MemorySegment payload, final long payloadOffset, final int payloadBytes) {
-        if (payloadBytes < 0 || payloadBytes > maximumPayloadBytes) {
-            throw new IllegalArgumentException("the payload has " + payloadBytes + " bytes; entries of " + this
-                + " have 0 to " + maximumPayloadBytes);
-        }
-        if (payloadOffset < 0 || payloadOffset > payload.byteSize() - payloadBytes) {
-            throw new IndexOutOfBoundsException("offset " + payloadOffset + " and length " + payloadBytes
-                + " are not within the payload's " + payload.byteSize() + " bytes");
-        }
-        if (!copyRestorer.isReady()) {
-            throw new IllegalStateException(this + " has not met its partner yet, whose copy may hold entries that come"
-                + " before; call awaitReady() first");
-        }
-        if (written.endOffset() + EntryFormat.entryBytes(payloadBytes) > memory.byteSize()) {
-            throw new IllegalStateException(this + " is full: entry " + (written.sequence() + 1) + " with "
-                + payloadBytes + " bytes does not fit behind offset " + written.endOffset());
+    /**
+     * Appends several entries to this log, all or none, and begins to WRITE them to the partner with as few WRITEs as
+     * possible. Apart from that, it is like several calls of {@link #append}, and much faster.
+     *
+     * @param payloads       memory that holds the payloads, one directly after the other.
+     * @param payloadsOffset offset of the first one there.
+     * @param payloadBytes   the length of each payload; one or more.
+     * @return the sequence number of the last of these entries.
+     * @throws IllegalArgumentException  if there is no payload, or if one exceeds the maximum length.
+     * @throws IndexOutOfBoundsException if the payloads are not within the memory.
+     * @throws IllegalStateException     as for {@link #append}; no entry is appended then.
+     */
+    public long appendAll(final MemorySegment payloads, final long payloadsOffset, final int... payloadBytes) {
+        return appender.appendAll(payloads, payloadsOffset, payloadBytes);
+    }
+
+    /**
+     * Removes the oldest entries of this log and of the partner's copy, so that their memory can be used again. Numbers
+     * continue. A reader that has not read a removed entry is told so by {@link EntriesTrimmedException}.
+     *
+     * @param upTo number of the last entry to remove. If the log begins after it already, nothing happens.
+     * @throws IllegalArgumentException if the log has no entry of that number yet, or if it is negative.
+     */
+    public void trim(final long upTo) {
+        synchronized (trimming) {
+            if (local.prepareTrim(upTo)) {
+                synchronized (lock) {
+                    local.trim();
+                    copyKeeper.followTrim();
+                }
+            }
         }
     }
 
@@ -165,12 +220,7 @@ public final class MirroredLog implements ClusterClient {
      * @return the sequence number of the last entry acknowledged; 0 if there is none or no port leads to the partner.
      */
     public long poll() {
-        synchronized (lock) {
-            if (copyKeeper.isOpen()) {
-                copyKeeper.send(CopyKeeper.BATCH, 0);
-            }
-            return copyKeeper.acknowledgedSequence();
-        }
+        return waits.poll();
     }
 
     /**
@@ -180,56 +230,20 @@ public final class MirroredLog implements ClusterClient {
      * @param limit    longest time to wait; zero or less polls once.
      * @return whether they hold it; also false if the thread is interrupted, and its interrupt status remains set.
      */
-    @SuppressWarnings("ThreadPriorityCheck") // Nothing wakes it while the port does not wait: others run first.
     public boolean awaitAcknowledged(final long sequence, final Duration limit) {
-        final long limitNs = Math.max(0, TimeUnit.NANOSECONDS.convert(limit));
-        final long startNs = System.nanoTime();
-        int looks = 0;
-        while (poll() < sequence) {
-            final long leftNs = limitNs - (System.nanoTime() - startNs);
-            if (leftNs <= 0 || Thread.currentThread().isInterrupted()) {
-                return false;
-            }
-            if (looks < MirrorPort.LOOKS_BEFORE_YIELDING || !awaitPort(leftNs)) {
-                looks = MirrorPort.pause(looks);
-            }
-        }
-        return true;
-    }
-
-    /** Waits for a change while no port leads to the partner. Returns false immediately if one does. */
-    private boolean awaitPort(final long leftNs) {
-        synchronized (lock) {
-            if (copyKeeper.isOpen()) {
-                return false;
-            }
-            try {
-                TimeUnit.NANOSECONDS.timedWait(lock, leftNs);
-            } catch (final InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            return true;
-        }
+        return waits.awaitAcknowledged(sequence, Math.max(0, TimeUnit.NANOSECONDS.convert(limit)));
     }
 
     /**
-     * Waits until this log has met its partner and recovered the entries that the partner holds.
+     * Waits until this log has the entries of earlier processes: from its file, or because it has met its partner and
+     * recovered the entries that the partner holds.
      *
      * @param limit longest time to wait.
      * @return whether entries may be appended.
      * @throws InterruptedException if the thread is interrupted while it waits.
      */
     public boolean awaitReady(final Duration limit) throws InterruptedException {
-        final long limitNs = Math.max(0, TimeUnit.NANOSECONDS.convert(limit));
-        final long startNs = System.nanoTime();
-        synchronized (lock) {
-            long leftNs = limitNs;
-            while (!copyRestorer.isReady() && leftNs > 0) {
-                TimeUnit.NANOSECONDS.timedWait(lock, leftNs);
-                leftNs = limitNs - (System.nanoTime() - startNs);
-            }
-            return copyRestorer.isReady();
-        }
+        return waits.awaitReady(Math.max(0, TimeUnit.NANOSECONDS.convert(limit)));
     }
 
     /**
@@ -238,37 +252,52 @@ public final class MirroredLog implements ClusterClient {
      * @return its sequence number; 0 if the log is empty.
      */
     public long lastSequence() {
-        synchronized (lock) {
-            return written.sequence();
-        }
+        return local.lastSequence();
     }
 
     /**
-     * Returns the entries of this log.
+     * Returns the entries of this log, whether acknowledged or not.
      *
-     * @return a position before the first.
+     * @return a position before the first that was not trimmed.
      */
     public LogEntries entries() {
-        return new LogEntries(memory);
+        return LogEntries.all(memory, waits.appendedEntries());
+    }
+
+    /**
+     * Returns the entries of this log as they become acknowledged. An entry that was acknowledged once and is read
+     * later may be held by this node alone by then; the {@link #state} says so.
+     *
+     * @param after the last entry that the reader knows; 0 for none.
+     * @return a position behind that entry. Its {@link LogEntries#next} polls for completions, as {@link #poll} does.
+     * @throws IllegalArgumentException if the log has no entry of that number.
+     */
+    public LogEntries tail(final long after) {
+        if (after < 0 || after > local.lastSequence()) {
+            throw new IllegalArgumentException(this + " has entries up to " + local.lastSequence()
+                + "; it cannot be read after entry " + after);
+        }
+        return LogEntries.after(after, memory, waits.acknowledgedEntries());
     }
 
     /**
      * Returns the entries of the partner's log of which this node holds a copy. They remain when the partner is gone.
      *
-     * @return a position before its first entry; empty before the first session.
+     * @return a position before its first entry that was not trimmed; empty before the first session of a log without a
+     *     file.
      */
     public Optional<LogEntries> partnersEntries() {
-        return Optional.ofNullable(partnersCopy).map(LogEntries::new);
+        return Optional.ofNullable(partnersMemory).map(copy -> LogEntries.all(copy, LogWaits.ARRIVING_ENTRIES));
     }
 
     @Override
-    public void partnerReady(final ClientSession session) {
-        begin(session);
+    public void partnerReady(final ClientSession begun) {
+        begin(begun);
     }
 
     @Override
-    public void pathChanged(final ClientSession session) {
-        begin(session);
+    public void pathChanged(final ClientSession begun) {
+        begin(begun);
     }
 
     @Override
@@ -303,10 +332,30 @@ public final class MirroredLog implements ClusterClient {
     }
 
     /** Brings the partner up to date over new ports, on the client's thread, while appending continues. */
-    private void begin(final ClientSession session) {
-        partnersCopy = session.memory().asSlice(CopyHeader.LENGTH_BYTES);
+    private void begin(final ClientSession begun) {
+        session = begun;
+        partnersMemory = begun.memory();
         end();
-        copyRestorer.restore(session);
+        copyRestorer.restore(new MirrorPort(begun, local.longestEntryBytes()));
+    }
+
+    /**
+     * Refuses further entries and lets others open the log's file. Close the node or the log's registration first.
+     *
+     * @throws IllegalStateException if the partner can still write into this log's memory.
+     * @throws IOException           if the file cannot be closed.
+     */
+    @Override
+    public void close() throws IOException {
+        final ClientSession last = session;
+        if (last != null && last.isOpen()) {
+            throw new IllegalStateException(this + " is in use with " + last.partner().name()
+                + "; close its node or its registration first");
+        }
+        appender.close();
+        if (file != null) {
+            file.close();
+        }
     }
 
     @Override

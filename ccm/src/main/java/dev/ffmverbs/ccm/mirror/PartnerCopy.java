@@ -2,87 +2,180 @@
 package dev.ffmverbs.ccm.mirror;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Finds out by READs what a partner's copy holds, before anything is written to it over a new port.
  *
- * <p>Used by the client's thread, without the log's lock: {@link #compare} examines only what was in the log when it
- * began, which does not change. Needs no memory except the slots of the port.
+ * <p>Used by the client's thread, without the log's lock: {@link #compare} verifies each record that it examines, so a
+ * log that is appended to and trimmed meanwhile does no harm. Needs no memory except the slots of the port.
  */
 final class PartnerCopy {
 
     private static final long CHUNK_BYTES = 1 << 18;
 
-    private final MirrorPort port;
-    private final MemorySegment log;
-    private final int longestEntryBytes;
-    private LogEntries held;
-    private long lackedUpTo;
+    /** Distance of the records that are compared first. Longer than any WRITE. */
+    private static final long STEP_BYTES = 2 << 20;
 
-    PartnerCopy(final MirrorPort port, final MemorySegment log, final int longestEntryBytes) {
+    private final CopyPort port;
+    private final LocalLog local;
+    private final MemorySegment records;
+    private final LogHeader header = new LogHeader();
+    private final LogCursor held;
+
+    PartnerCopy(final CopyPort port, final LocalLog local) {
         this.port = port;
-        this.log = log;
-        this.longestEntryBytes = longestEntryBytes;
+        this.local = local;
+        this.records = local.records();
+        this.held = new LogCursor(records);
     }
 
-    /** Returns a position after the last record that the copy and the log have in common. */
-    LogEntries heldPosition() {
+    /** READs the copy's header. Returns false if the port has failed. */
+    boolean readHeader() {
+        return port.readHeader(header);
+    }
+
+    /** Returns the header that the copy has. */
+    LogHeader header() {
+        return header;
+    }
+
+    /** Returns a position behind the last record that the copy and the log have in common. */
+    LogCursor heldPosition() {
         return held;
-    }
-
-    /** Returns the number of the last entry that the copy may lack, according to its header; 0 if it was complete. */
-    long lackedUpTo() {
-        return lackedUpTo;
     }
 
     /** Takes the copy over into a new log and prepares it for more. Returns false if the port has failed. */
     boolean recover() {
-        lackedUpTo = port.readLackedUpTo();
-        if (lackedUpTo == MirrorPort.FAILED) {
-            return false;
-        }
-        held = new LogEntries(log);
-        long readBytes = 0;
-        long wantedBytes = longestEntryBytes;
-        while (readBytes < wantedBytes) {
-            final long part = Math.min(Math.max(CHUNK_BYTES, wantedBytes - readBytes), log.byteSize() - readBytes);
-            if (!port.read(log, readBytes, part)) {
+        local.header().follow(header);
+        local.header().live(header.life() + 1,
+            header.identity() == 0 ? ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE) : header.identity());
+        held.moveTo(header);
+        final long limit = header.endOffset() + records.byteSize();
+        long readUpTo = header.endOffset();
+        long wanted = readUpTo + local.longestEntryBytes();
+        while (readUpTo < Math.min(wanted, limit)) {
+            final long start = readUpTo % records.byteSize();
+            final long part = Math.min(Math.min(Math.max(CHUNK_BYTES, wanted - readUpTo), limit - readUpTo),
+                records.byteSize() - start);
+            if (!port.read(records, start, part)) {
                 return false;
             }
-            readBytes += part;
-            while (held.nextRecord()) {
-                wantedBytes = Math.min(log.byteSize(), held.endOffset() + longestEntryBytes);
+            readUpTo += part;
+            while (held.next()) {
+                wanted = held.endOffset() + local.longestEntryBytes();
             }
         }
-        log.asSlice(held.endOffset(), tailBytes()).fill((byte) 0);
-        return prepare(lackedUpTo);
+        return prepare(local.header(), header.lackedUpTo());
     }
 
     /**
      * Finds how far the copy equals the log and prepares it for more. Returns false if the port has failed.
      *
-     * @param endOffset                   end of the log's last record.
+     * @param begin                       the log's header.
      * @param highestAcknowledgedSequence the last entry ever acknowledged.
      */
-    boolean compare(final long endOffset, final long highestAcknowledgedSequence) {
-        final long mismatch = port.findMismatch(log, endOffset);
-        if (mismatch == MirrorPort.FAILED) {
+    boolean compare(final LogHeader begin, final long highestAcknowledgedSequence) {
+        held.moveTo(begin);
+        if (header.identity() != 0 && !(findStart() && compareFromHere())) {
             return false;
         }
-        held = new LogEntries(log);
-        final LogEntries candidate = new LogEntries(log);
-        while (candidate.endOffset() < endOffset && candidate.nextRecord() && candidate.endOffset() <= mismatch) {
-            held.nextRecord();
+        return prepare(begin, highestAcknowledgedSequence > held.sequence() ? highestAcknowledgedSequence : 0);
+    }
+
+    /**
+     * Moves forward as far as single records show that the copy has what the log has. A record that both have, with the
+     * checksum that covers its predecessors, means that both have all before it, up to the WRITE that carried it.
+     * Returns false if the port has failed.
+     */
+    private boolean findStart() {
+        final List<LogCursor> marks = new ArrayList<>();
+        final LogCursor walk = new LogCursor(held);
+        long next = walk.endOffset() + STEP_BYTES;
+        while (walk.next()) {
+            if (walk.endOffset() >= next) {
+                marks.add(new LogCursor(walk));
+                next = walk.endOffset() + STEP_BYTES;
+            }
         }
-        return prepare(highestAcknowledgedSequence > held.sequence() ? highestAcknowledgedSequence : 0);
+        int low = 0;
+        int high = marks.size();
+        while (low < high) {
+            final int middle = (low + high) >>> 1;
+            final long equal = port.findMismatch(records, marks.get(middle).start(), EntryFormat.HEADER_BYTES);
+            if (equal == CopyPort.FAILED) {
+                return false;
+            }
+            if (equal == EntryFormat.HEADER_BYTES) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        if (low > 1) {
+            held.moveTo(marks.get(low - 2));
+        }
+        return true;
     }
 
-    /** A partial write of a killed node must not be taken for an entry after those that follow. */
-    private boolean prepare(final long newLackedUpTo) {
-        return port.prepare(newLackedUpTo, held.endOffset(), tailBytes());
+    /** Compares record by record until the copy differs. Returns false if the port has failed. */
+    private boolean compareFromHere() {
+        final LogCursor run = new LogCursor(held);
+        while (true) {
+            final long start = held.endOffset() % records.byteSize();
+            final long lengthBytes = nextVerifiedRun(run);
+            final long equal = port.findMismatch(records, start, lengthBytes);
+            if (equal == CopyPort.FAILED) {
+                return false;
+            }
+            if (lengthBytes == 0 || equal < lengthBytes) {
+                moveHeldOver(equal);
+                return true;
+            }
+            held.moveTo(run);
+        }
     }
 
-    private long tailBytes() {
-        return Math.min(longestEntryBytes, log.byteSize() - held.endOffset());
+    /** Moves over verified records that are adjacent in memory, and returns how many bytes they take. */
+    private long nextVerifiedRun(final LogCursor run) {
+        final long start = run.endOffset();
+        long runBytes = 0;
+        while (runBytes < CHUNK_BYTES && run.next()) {
+            runBytes += run.recordBytes();
+            if (run.endOffset() != start + runBytes || run.endOffset() % records.byteSize() == 0) {
+                break;
+            }
+        }
+        return runBytes;
+    }
+
+    private void moveHeldOver(final long equalBytes) {
+        final LogCursor candidate = new LogCursor(held);
+        long left = equalBytes;
+        while (left > 0 && candidate.next() && candidate.recordBytes() <= left) {
+            left -= candidate.recordBytes();
+            held.moveTo(candidate);
+        }
+    }
+
+    /**
+     * Tells the copy where the log begins and which entries it may lack. What a killed node has written only in part is
+     * wiped, so that it is not taken for an entry after those that follow.
+     */
+    private boolean prepare(final LogHeader begin, final long lackedUpTo) {
+        header.follow(begin);
+        header.lackUpTo(lackedUpTo);
+        port.writeHeader(header, held.sequence());
+        long left = Math.min(port.slotBytes(), begin.endOffset() + records.byteSize() - held.endOffset());
+        long start = held.endOffset() % records.byteSize();
+        while (left > 0) {
+            final long part = Math.min(left, records.byteSize() - start);
+            port.wipe(start, part);
+            left -= part;
+            start = 0;
+        }
+        return port.drain();
     }
 }

@@ -8,17 +8,52 @@
  * lost. A node that was killed and starts again READs the partner's copy and continues after it. A partner that comes
  * back empty gets its copy back while appending continues. No code of the partner runs for any of this.
  *
+ * <p>The memory of a log is a ring: entries that were trimmed are overwritten, and numbers continue. It may be a file
+ * of a memory file system, together with the copy of the partner's log. A process that was killed finds both there
+ * again, and only what is missing is exchanged. If the pair has an owner, the log appends only while its node holds the
+ * term, and entries carry it. {@link dev.ffmverbs.ccm.mirror.LogEntries} reads either copy and follows it.
+ *
  * <p><b>Guarantees.</b> While the log is {@link dev.ffmverbs.ccm.mirror.MirrorState#MIRRORED}, the partner's copy is a
  * prefix of what was appended and contains every acknowledged entry. This holds even if the appending node is killed in
- * the middle of a WRITE. Entries carry a sequence number and a CRC32C, the WRITEs of one queue pair are executed in
- * order, and a partial write of a killed node is wiped before anything is appended after it. The number of an
- * acknowledged entry is never reused. A node that finds an incomplete copy reports which entries are lost and continues
- * after them.
+ * the middle of a WRITE. Entries carry a number, a term and a CRC32C that covers the checksum of the entry before; the
+ * WRITEs of one queue pair are executed in order; and what a killed node has written only in part is wiped before
+ * anything is appended after it. No surviving copy has an entry whose number is issued again. A node that finds an
+ * incomplete copy reports which entries are lost and continues after them. A term never follows a higher one.
  *
- * <p><b>What it is not.</b> The copy is in the partner's memory, not on its disk. An acknowledged entry survives the
- * death of either node, but not of both. A partner that restarts has lost its copy until the log is MIRRORED again. If
- * both nodes fail at the same time, no record of the loss remains. The length of the log is fixed, and nothing is ever
- * removed.
+ * <table>
+ *   <caption>What remains of the entries that were acknowledged</caption>
+ *   <thead>
+ *   <tr><th>failure</th><th>without files</th><th>with files</th></tr>
+ *   </thead>
+ *   <tbody>
+ *   <tr><td>one process is killed while the log is MIRRORED</td>
+ *     <td>everything: each node gets from the other what it lacks</td>
+ *     <td>everything; only what came later is exchanged</td></tr>
+ *   <tr><td>the partner's process is killed and comes back, and the appending process is killed while the log is
+ *     CATCHING_UP</td>
+ *     <td>what the copy had by then; the lost entries are reported by {@code lostBefore}, and their numbers are not
+ *     reused</td>
+ *     <td>everything</td></tr>
+ *   <tr><td>both processes are killed: the appending one while the log is ALONE, or both at once</td>
+ *     <td>nothing, and there is no record of the loss; numbers begin at 1</td>
+ *     <td>everything</td></tr>
+ *   <tr><td>one machine reboots</td>
+ *     <td>as if its process were killed</td>
+ *     <td>as if its process were killed and had no file; the partner's file remains, so a reboot of the partner while
+ *     the log is not MIRRORED loses nothing, and one of the appending machine loses what the copy lacks</td></tr>
+ *   <tr><td>both machines reboot before the log is MIRRORED again</td>
+ *     <td>nothing, and there is no record of the loss</td>
+ *     <td>the same: files in memory end with the machine</td></tr>
+ *   <tr><td>the network between the nodes is cut</td>
+ *     <td>everything, at both nodes; what is appended meanwhile is at one node only, and the log says ALONE</td>
+ *     <td>the same</td></tr>
+ *   </tbody>
+ * </table>
+ *
+ * <p><b>What it is not.</b> The copy is in the partner's memory, not on its disk. An entry that was acknowledged once is
+ * held by one node alone while the log is ALONE or CATCHING_UP, and the state says so. A node that cannot reach its
+ * partner does not know whether the partner is dead: what must have one owner needs one ({@code
+ * dev.ffmverbs.ccm.ownership}), and {@link dev.ffmverbs.ccm.mirror.MirroredLog#requireTerm} connects the two.
  *
  * <p>Depends on {@code dev.ffmverbs.ccm}, on the values of {@code dev.ffmverbs.ccm.value}, and on the verbs objects
  * ({@code dev.ffmverbs}), as any client does.

@@ -17,8 +17,10 @@ class LogEntriesTest {
 
     private static final int CAPACITY = 4096;
 
-    private final MemorySegment memory = Arena.ofAuto().allocate(CAPACITY, Long.BYTES);
-    private final EntryFormat format = new EntryFormat(memory);
+    private final MemorySegment memory = Arena.ofAuto().allocate(LogHeader.LENGTH_BYTES + CAPACITY, Long.BYTES);
+    private final MemorySegment records = memory.asSlice(LogHeader.LENGTH_BYTES);
+    private final EntryFormat format = new EntryFormat(records);
+    private final LogCursor end = new LogCursor(records);
 
     private static MemorySegment payload(final int length) {
         final byte[] bytes = new byte[length];
@@ -26,14 +28,18 @@ class LogEntriesTest {
         return MemorySegment.ofArray(bytes);
     }
 
-    private long write(final long offset, final long sequence, final int length) {
-        format.write(offset, sequence, payload(length), 0, length);
-        return offset + EntryFormat.entryBytes(length);
+    private void write(final int length) {
+        format.write(end, 5, payload(length), 0, length);
+        end.nextKnown();
+    }
+
+    private LogEntries entries() {
+        return LogEntries.all(memory, LogWaits.ARRIVING_ENTRIES);
     }
 
     @Test
     void memoryOfZerosHoldsNothing() {
-        final LogEntries entries = new LogEntries(memory);
+        final LogEntries entries = entries();
 
         assertFalse(entries.next());
         assertEquals(0, entries.sequence());
@@ -42,64 +48,82 @@ class LogEntriesTest {
 
     @Test
     void findsEntriesOfAllLengthsInOrderAndThoseThatComeLater() {
-        final LogEntries entries = new LogEntries(memory);
-        long offset = 0;
+        final LogEntries entries = entries();
         for (int length = 0; length < 20; length++) {
-            offset = write(offset, length + 1, length);
+            write(length);
             assertTrue(entries.next(), "entry of " + length + " bytes");
             assertEquals(length + 1, entries.sequence());
+            assertEquals(5, entries.term());
             assertArrayEquals(payload(length).toArray(ValueLayout.JAVA_BYTE),
                 entries.payload().toArray(ValueLayout.JAVA_BYTE));
             assertFalse(entries.next());
         }
-        assertEquals(offset, entries.endOffset());
     }
 
     @Test
     void stopsAtAnEntryOfWhichOneBitIsNotAsItWasWritten() {
-        final long offset = write(0, 1, 100);
+        write(100);
         for (long bit = 0; bit < (EntryFormat.HEADER_BYTES + 100) * 8; bit++) {
             flip(bit);
-            assertFalse(new LogEntries(memory).next(), "bit " + bit);
+            assertFalse(entries().next(), "bit " + bit);
             flip(bit);
         }
-        write(offset, 2, 8);
-        final LogEntries entries = new LogEntries(memory);
+        write(8);
+        final LogEntries entries = entries();
         assertTrue(entries.next() && entries.next());
         assertFalse(entries.next());
     }
 
     private void flip(final long bit) {
-        final byte was = memory.get(ValueLayout.JAVA_BYTE, bit / 8);
-        memory.set(ValueLayout.JAVA_BYTE, bit / 8, (byte) (was ^ 1 << bit % 8));
+        final byte was = records.get(ValueLayout.JAVA_BYTE, bit / 8);
+        records.set(ValueLayout.JAVA_BYTE, bit / 8, (byte) (was ^ 1 << bit % 8));
     }
 
     @Test
     void stopsAtAnEntryOfAnotherPlaceInTheLog() {
-        write(write(0, 1, 8), 3, 8);
+        write(8);
+        final long second = end.endOffset();
+        write(8);
+        final long third = end.endOffset();
+        write(8);
+        MemorySegment.copy(records, third, records, second, EntryFormat.entryBytes(8));
 
-        final LogEntries entries = new LogEntries(memory);
+        final LogEntries entries = entries();
         assertTrue(entries.next());
         assertFalse(entries.next(), "entry 3 does not follow entry 1");
     }
 
     @Test
+    void stopsAtAnEntryThatFollowedAnother() {
+        final LogCursor before = new LogCursor(end);
+        write(8);
+        write(8);
+        format.write(before, 6, payload(8), 0, 8);
+
+        final LogEntries entries = entries();
+        assertTrue(entries.next());
+        assertFalse(entries.next(), "entry 2 followed an entry of another term");
+    }
+
+    @Test
     void doesNotReadBeyondTheEndOfTheMemory() {
         final int length = CAPACITY - EntryFormat.HEADER_BYTES;
-        write(0, 1, length);
-        final LogEntries entries = new LogEntries(memory);
+        write(length);
+        final LogEntries entries = entries();
         assertTrue(entries.next());
         assertFalse(entries.next());
 
-        assertFalse(new LogEntries(memory.asSlice(0, CAPACITY - 8)).next(), "its end is cut off");
-        assertFalse(new LogEntries(memory.asSlice(0, 8)).next());
+        assertFalse(LogEntries.all(memory.asSlice(0, memory.byteSize() - 8), LogWaits.ARRIVING_ENTRIES).next(),
+            "its end is cut off");
+        assertFalse(LogEntries.all(memory.asSlice(0, LogHeader.LENGTH_BYTES + 8), LogWaits.ARRIVING_ENTRIES).next());
     }
 
     @Test
     void passesOverWhatIsLostAndSaysHowMuch() {
-        final long first = write(0, 1, 10);
-        format.writeGap(first, 7);
-        final LogEntries entries = new LogEntries(memory);
+        write(10);
+        format.writeGap(end, 7);
+        end.nextKnown();
+        final LogEntries entries = entries();
 
         assertTrue(entries.next());
         assertEquals(0, entries.lostBefore());
@@ -108,7 +132,7 @@ class LogEntriesTest {
         assertTrue(assertThrows(IllegalStateException.class, entries::payload).getMessage()
             .contains("the entries up to 7 are lost"));
 
-        write(first + EntryFormat.HEADER_BYTES, 8, 20);
+        write(20);
         assertTrue(entries.next());
         assertEquals(8, entries.sequence());
         assertEquals(6, entries.lostBefore());
@@ -117,14 +141,17 @@ class LogEntriesTest {
 
     @Test
     void doesNotTakeAGapThatEndsBeforeItBeginsOrIsNotWhole() {
-        final long first = write(0, 1, 10);
-        format.writeGap(first, 1);
-        final LogEntries entries = new LogEntries(memory);
+        write(10);
+        final long first = end.endOffset();
+        format.writeGap(end, 1);
+        final LogEntries entries = entries();
         assertTrue(entries.next());
-        assertFalse(entries.nextRecord(), "entry 1 is not lost");
+        assertFalse(entries.next(), "entry 1 is not lost");
+        assertEquals(1, entries.sequence());
 
-        format.writeGap(first, 7);
-        memory.set(ValueLayout.JAVA_BYTE, first + 8, (byte) 6);
-        assertFalse(entries.nextRecord(), "its checksum is different");
+        format.writeGap(end, 7);
+        records.set(ValueLayout.JAVA_BYTE, first + 8, (byte) 6);
+        assertFalse(entries.next(), "its checksum is different");
+        assertEquals(1, entries.sequence());
     }
 }

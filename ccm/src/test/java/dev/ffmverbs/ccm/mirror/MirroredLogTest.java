@@ -354,15 +354,16 @@ class MirroredLogTest {
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
     void aFullLogSaysSoAndKeepsWhatItHas(final NodePair nodes) throws Exception {
         place(nodes);
-        final MirroredLog log = new MirroredLog("log", 3 * 24, Long.BYTES);
-        final MirroredLog copy = new MirroredLog("log", 3 * 24, Long.BYTES);
+        final MirroredLog log = new MirroredLog("log", 3 * 32, Long.BYTES);
+        final MirroredLog copy = new MirroredLog("log", 3 * 32, Long.BYTES);
         try (ClusterConnectionManager nodeA = a(nodes, log); ClusterConnectionManager nodeB = b(nodes, copy)) {
             meet(log, nodeA, nodeB);
             for (int i = 0; i < 3; i++) {
                 log.append(payload, 0, Long.BYTES);
             }
             assertTrue(assertThrows(IllegalStateException.class, () -> log.append(payload, 0, 0)).getMessage()
-                .startsWith("log log is full: entry 4 with 0 bytes does not fit behind offset 72"));
+                .startsWith("log log is full: it holds entries 1 to 3 in 96 bytes, and 1 more with their headers do not"
+                    + " fit; call trim()"));
             assertTrue(log.awaitAcknowledged(3, LIMIT));
             meet(copy, nodeA, nodeB);
             final LogEntries held = copy.partnersEntries().orElseThrow();
@@ -371,7 +372,7 @@ class MirroredLogTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1048576, 0", "1048576, 1048577", "23, 8", "-1, 8"})
+    @CsvSource({"1048576, 0", "1048576, 1048577", "63, 8", "-1, 8"})
     void refusesInvalidLengths(final int capacityBytes, final int maximumPayloadBytes) {
         assertThrows(IllegalArgumentException.class,
             () -> new MirroredLog("log", capacityBytes, maximumPayloadBytes));

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Measures appending to a log with a copy at the partner, until the entry is acknowledged: one entry after the other,
- * and entries at a fixed rate, which are timed from the moment they are due.
+ * several entries at once, and entries at a fixed rate, which are timed from the moment they are due.
  *
  * <p>At the end the partner's copy is compared with what was appended.
  */
@@ -27,6 +27,9 @@ final class MirroredLogWorkload implements ClusterWorkload {
     private static final int SMALL_PAYLOAD_BYTES = 64;
     private static final int WARM_UP_ENTRIES = 10_000;
     private static final int MAXIMUM_ENTRIES = 20_000;
+    private static final int BATCH = 16;
+    private static final int WARM_UP_BATCHES = 1_000;
+    private static final int MAXIMUM_BATCHES = 10_000;
     private static final int ENTRIES_PER_SECOND = 2_000;
     private static final long INTERVAL_NS = TimeUnit.SECONDS.toNanos(1) / ENTRIES_PER_SECOND;
 
@@ -44,7 +47,9 @@ final class MirroredLogWorkload implements ClusterWorkload {
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final MirroredLog log = new MirroredLog("measured", CAPACITY_BYTES, LARGEST_PAYLOAD_BYTES);
     private final MirroredLog partners = new MirroredLog("measured", CAPACITY_BYTES, LARGEST_PAYLOAD_BYTES);
-    private final MemorySegment payload = Arena.ofAuto().allocate(LARGEST_PAYLOAD_BYTES, Long.BYTES);
+    private final MemorySegment payload =
+        Arena.ofAuto().allocate(Math.max(LARGEST_PAYLOAD_BYTES, BATCH * SMALL_PAYLOAD_BYTES), Long.BYTES);
+    private final int[] batch = new int[BATCH];
 
     MirroredLogWorkload(final TwoNodes.Places places, final long budgetMs) {
         this.places = places;
@@ -60,11 +65,13 @@ final class MirroredLogWorkload implements ClusterWorkload {
             }
             for (int i = 0; i < WARM_UPS; i++) {
                 appendOneByOne("warm-up", SMALL_PAYLOAD_BYTES, WARM_UP_ENTRIES, Long.MAX_VALUE);
+                appendBatches("warm-up", WARM_UP_BATCHES, Long.MAX_VALUE);
                 appendAtRate("warm-up", ENTRIES_PER_SECOND);
             }
             final List<Samples> samples = List.of(
                 appendOneByOne("append-" + SMALL_PAYLOAD_BYTES, SMALL_PAYLOAD_BYTES, MAXIMUM_ENTRIES, budgetNs),
                 appendOneByOne("append-" + LARGEST_PAYLOAD_BYTES, LARGEST_PAYLOAD_BYTES, MAXIMUM_ENTRIES, budgetNs),
+                appendBatches("append-" + BATCH + "x" + SMALL_PAYLOAD_BYTES, MAXIMUM_BATCHES, budgetNs),
                 appendAtRate("append-at-" + ENTRIES_PER_SECOND + "-per-s", Math.clamp(
                     budgetNs / INTERVAL_NS, ENTRIES_PER_SECOND, MAXIMUM_ENTRIES)));
             requireSameEntries();
@@ -93,6 +100,27 @@ final class MirroredLogWorkload implements ClusterWorkload {
             timesNs[count++] = endNs - beginNs;
         }
         return new Samples(operation, 1, List.of(), count, acknowledged,
+            threads.getCurrentThreadAllocatedBytes() - allocatedBefore, Arrays.copyOf(timesNs, count));
+    }
+
+    /** Appends several entries at once, each time after the former ones are acknowledged. */
+    private Samples appendBatches(final String operation, final int most, final long limitNs) {
+        Arrays.fill(batch, SMALL_PAYLOAD_BYTES);
+        final long[] timesNs = new long[most];
+        final long allocatedBefore = threads.getCurrentThreadAllocatedBytes();
+        final long startNs = System.nanoTime();
+        long endNs = startNs;
+        int count = 0;
+        int acknowledged = 0;
+        while (count < most && endNs - startNs < limitNs && acknowledged == count) {
+            final long beginNs = System.nanoTime();
+            if (log.awaitAcknowledged(log.appendAll(payload, 0, batch), LIMIT)) {
+                acknowledged++;
+            }
+            endNs = System.nanoTime();
+            timesNs[count++] = endNs - beginNs;
+        }
+        return new Samples(operation, BATCH, List.of(), (long) BATCH * count, (long) BATCH * acknowledged,
             threads.getCurrentThreadAllocatedBytes() - allocatedBefore, Arrays.copyOf(timesNs, count));
     }
 

@@ -16,6 +16,7 @@ final class MirrorLoad {
 
     private static final int CAPACITY_BYTES = 1 << 22;
     private static final int ENTRY_BYTES = 64;
+    private static final int ENTRIES_PER_TRIM = 10_000;
     private static final double MEDIAN = 0.50;
     private static final double P99 = 0.99;
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -47,14 +48,18 @@ final class MirrorLoad {
             return;
         }
         final MemorySegment payload = Arena.ofAuto().allocate(ENTRY_BYTES);
-        final long[] latenciesNs = new long[Math.min(entries, CAPACITY_BYTES / ENTRY_BYTES)];
+        final long[] latenciesNs = new long[entries];
         int acknowledged = 0;
         while (acknowledged < entries) {
             final long startNs = System.nanoTime();
-            if (!log.awaitAcknowledged(log.append(payload, 0, ENTRY_BYTES), LIMIT)) {
+            final long sequence = log.append(payload, 0, ENTRY_BYTES);
+            if (!log.awaitAcknowledged(sequence, LIMIT)) {
                 break;
             }
             latenciesNs[acknowledged++] = System.nanoTime() - startNs;
+            if (acknowledged % ENTRIES_PER_TRIM == 0) {
+                log.trim(sequence);
+            }
         }
         if (entries > 0) {
             report(Arrays.copyOf(latenciesNs, acknowledged));

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.mirror;
+
+import dev.ffmverbs.ccm.ClientRequirements;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * What the first bytes of a log's file say: which log it is, and how long.
+ *
+ * <p>Layout, little endian: the text {@code ffmvlog} and a zero byte (8 bytes), version (4), longest payload (4), bytes
+ * of records (8), length of the name (4), name in ASCII (32).
+ *
+ * @param name                name of the log.
+ * @param recordsBytes        bytes of its records.
+ * @param maximumPayloadBytes longest payload of an entry.
+ */
+record LogFileLabel(String name, long recordsBytes, int maximumPayloadBytes) {
+
+    private static final int LARGEST_PAYLOAD_BYTES = 1 << 20;
+    private static final byte[] MAGIC = "ffmvlog\0".getBytes(StandardCharsets.US_ASCII);
+    private static final int VERSION = 1;
+    private static final int NAME_BYTES = 32;
+    private static final int LENGTH_BYTES = MAGIC.length + 3 * Integer.BYTES + Long.BYTES + NAME_BYTES;
+
+    /**
+     * Checks what a program asks for.
+     *
+     * @throws IllegalArgumentException if the name is malformed or a length is out of range.
+     */
+    static LogFileLabel of(final String name, final int capacityBytes, final int maximumPayloadBytes) {
+        if (maximumPayloadBytes < 1 || maximumPayloadBytes > LARGEST_PAYLOAD_BYTES) {
+            throw new IllegalArgumentException("maximumPayloadBytes of log " + name + " is " + maximumPayloadBytes
+                + "; it must be 1 to " + LARGEST_PAYLOAD_BYTES);
+        }
+        final int entryBytes = EntryFormat.entryBytes(maximumPayloadBytes);
+        if (capacityBytes < 2 * entryBytes) {
+            throw new IllegalArgumentException("capacityBytes of log " + name + " is " + capacityBytes
+                + "; one entry takes up to " + entryBytes + ", and two must fit");
+        }
+        final LogFileLabel label =
+            new LogFileLabel(name, capacityBytes - capacityBytes % EntryFormat.ALIGNMENT, maximumPayloadBytes);
+        label.requirements();
+        return label;
+    }
+
+    /** What a log of this name and length asks of a node. */
+    ClientRequirements requirements() {
+        return new ClientRequirements(name, 1, regionBytes(), MirrorPort.DEPTH);
+    }
+
+    /** Bytes of a header and its records. */
+    long regionBytes() {
+        return LogHeader.LENGTH_BYTES + recordsBytes;
+    }
+
+    private static ByteBuffer read(final FileChannel channel) throws IOException {
+        final ByteBuffer bytes = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        int count = 0;
+        while (count >= 0 && bytes.hasRemaining()) {
+            count = channel.read(bytes, bytes.position());
+        }
+        return bytes.position(0);
+    }
+
+    /** Whether the file is new, or its creation was interrupted. */
+    static boolean isAbsent(final FileChannel channel) throws IOException {
+        return read(channel).equals(ByteBuffer.allocate(LENGTH_BYTES));
+    }
+
+    /** Writes the label, its magic last. */
+    void write(final MemorySegment file) {
+        final ByteBuffer bytes = file.asSlice(0, LENGTH_BYTES).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        final byte[] text = name.getBytes(StandardCharsets.US_ASCII);
+        bytes.position(MAGIC.length);
+        bytes.putInt(VERSION).putInt(maximumPayloadBytes).putLong(recordsBytes).putInt(text.length).put(text);
+        bytes.put(0, MAGIC);
+    }
+
+    /**
+     * Requires that a file has this label and this length.
+     *
+     * @throws IllegalArgumentException if not; the message names the file and what to do.
+     */
+    void require(final Path path, final FileChannel channel, final long fileBytes) throws IOException {
+        final ByteBuffer bytes = read(channel);
+        final byte[] magic = new byte[MAGIC.length];
+        bytes.get(magic);
+        require(Arrays.equals(magic, MAGIC), path, "is not the file of a mirrored log; use another file");
+        final long sizeBytes = channel.size();
+        final String wrongLength = "has " + sizeBytes + " bytes instead of " + fileBytes
+            + ": it was truncated or extended; remove it, and the log continues with what the partner holds";
+        require(sizeBytes >= LENGTH_BYTES, path, wrongLength);
+        final int version = bytes.getInt();
+        require(version <= VERSION, path, "was created by a later version of ffm-verbs (format " + version
+            + ", this one knows " + VERSION + "); use that version, or remove the file to begin without it");
+        final LogFileLabel found = decode(bytes);
+        require(found.name.equals(name), path, "holds log " + found.name + ", not log " + name + "; use another file");
+        require(found.equals(this), path, "was created for a log of " + found.recordsBytes + " bytes with entries of "
+            + found.maximumPayloadBytes + " bytes at most, and this log has " + recordsBytes + " and "
+            + maximumPayloadBytes + "; use the former values, or remove the file and its entries at both nodes");
+        require(sizeBytes == fileBytes, path, wrongLength);
+    }
+
+    private static LogFileLabel decode(final ByteBuffer bytes) {
+        final int payloadBytes = bytes.getInt();
+        final long recordsBytes = bytes.getLong();
+        final byte[] text = new byte[Math.clamp(bytes.getInt(), 0, NAME_BYTES)];
+        bytes.get(text);
+        return new LogFileLabel(new String(text, StandardCharsets.US_ASCII), recordsBytes, payloadBytes);
+    }
+
+    private static void require(final boolean isSo, final Path path, final String otherwise) {
+        if (!isSo) {
+            throw new IllegalArgumentException(path + " " + otherwise);
+        }
+    }
+}

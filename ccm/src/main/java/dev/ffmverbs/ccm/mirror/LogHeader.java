@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.mirror;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/**
+ * The bytes in front of a log or a copy. They say where its first remaining record is, and to which log it belongs.
+ *
+ * <p>The header also holds the highest number of an acknowledged entry that a copy may lack. The appending node writes
+ * that number before it brings an empty or short copy up to date, and zero when the copy is complete again. A node that
+ * restarts in between finds the number and knows that the copy is incomplete.
+ *
+ * <p>There are two slots, which are written in turn. A slot that is only partly written has a wrong checksum, and the
+ * other one is valid. Layout of a slot, little endian: CRC32C of what follows (4 bytes), version (4), number of the
+ * update (8), and then for the record before the first remaining one: its number (8), term (8), end (8) and checksum
+ * (4); unused (4); the number that the copy may lack (8), life of the log (8), identity of the log (8). Zeros mean a
+ * new log. Used by one thread at a time; allocates nothing after construction.
+ */
+final class LogHeader {
+
+    /** Two slots of two cache lines. Entries behind them are aligned. */
+    static final int LENGTH_BYTES = 256;
+
+    static final int SLOT_BYTES = 128;
+
+    private static final int USED_BYTES = 72;
+    private static final int VERSION = 2;
+    private static final long VERSION_OFFSET = 4;
+    private static final long UPDATE_OFFSET = 8;
+    private static final long SEQUENCE_OFFSET = 16;
+    private static final long TERM_OFFSET = 24;
+    private static final long END_OFFSET = 32;
+    private static final long CHECKSUM_OFFSET = 40;
+    private static final long LACKED_OFFSET = 48;
+    private static final long LIFE_OFFSET = 56;
+    private static final long IDENTITY_OFFSET = 64;
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final MemorySegment slot = MemorySegment.ofArray(new byte[SLOT_BYTES]);
+    private final ByteBuffer bytes = slot.asByteBuffer();
+    private final CRC32C crc = new CRC32C();
+    private long update;
+    private long sequence;
+    private long term;
+    private long endOffset;
+    private int checksum;
+    private long lackedUpTo;
+    private long life;
+    private long identity;
+
+    /** Returns the number of the last record that was removed; 0 if none was. */
+    long sequence() {
+        return sequence;
+    }
+
+    /** Returns the term of that record. */
+    long term() {
+        return term;
+    }
+
+    /** Returns the offset of the first remaining record. */
+    long endOffset() {
+        return endOffset;
+    }
+
+    /** Returns the checksum of the last record that was removed. */
+    int checksum() {
+        return checksum;
+    }
+
+    /** Returns the number of the last entry that the copy may lack; 0 if it is complete. */
+    long lackedUpTo() {
+        return lackedUpTo;
+    }
+
+    /** Returns how many processes have continued this log; 0 if nothing was ever appended to it. */
+    long life() {
+        return life;
+    }
+
+    /** Returns a number that no other log has. */
+    long identity() {
+        return identity;
+    }
+
+    /** Sets the record after which this log begins. */
+    void beginAfter(final LogCursor last) {
+        sequence = last.sequence();
+        term = last.term();
+        endOffset = last.endOffset();
+        checksum = last.checksum();
+    }
+
+    void lackUpTo(final long number) {
+        lackedUpTo = number;
+    }
+
+    void live(final long newLife, final long newIdentity) {
+        life = newLife;
+        identity = newIdentity;
+    }
+
+    /** Takes over what another header says, except for the number that a copy may lack. */
+    void follow(final LogHeader other) {
+        sequence = other.sequence;
+        term = other.term;
+        endOffset = other.endOffset;
+        checksum = other.checksum;
+        life = other.life;
+        identity = other.identity;
+    }
+
+    /** Reads the newer valid slot. If there is none, the header becomes that of a new log. */
+    void read(final MemorySegment header) {
+        update = 0;
+        sequence = 0;
+        term = 0;
+        endOffset = 0;
+        checksum = 0;
+        lackedUpTo = 0;
+        life = 0;
+        identity = 0;
+        readSlot(header, 0);
+        readSlot(header, SLOT_BYTES);
+    }
+
+    private void readSlot(final MemorySegment header, final long offset) {
+        // Copied before it is checked, because the appending node may change it.
+        MemorySegment.copy(header, offset, slot, 0, SLOT_BYTES);
+        final long number = slot.get(LONG, UPDATE_OFFSET);
+        if (slot.get(INT, VERSION_OFFSET) != VERSION || number <= update || slot.get(INT, 0) != checksumOfSlot()) {
+            return;
+        }
+        update = number;
+        sequence = slot.get(LONG, SEQUENCE_OFFSET);
+        term = slot.get(LONG, TERM_OFFSET);
+        endOffset = slot.get(LONG, END_OFFSET);
+        checksum = slot.get(INT, CHECKSUM_OFFSET);
+        lackedUpTo = slot.get(LONG, LACKED_OFFSET);
+        life = slot.get(LONG, LIFE_OFFSET);
+        identity = slot.get(LONG, IDENTITY_OFFSET);
+    }
+
+    /** Writes the next update into its slot of a header in memory. */
+    void write(final MemorySegment header) {
+        final long offset = encodeNext();
+        MemorySegment.copy(slot, 0, header, offset, SLOT_BYTES);
+    }
+
+    /** Writes the next update to some memory, and returns the offset of its slot in the header. */
+    long writeSlot(final MemorySegment target, final long targetOffset) {
+        final long offset = encodeNext();
+        MemorySegment.copy(slot, 0, target, targetOffset, SLOT_BYTES);
+        return offset;
+    }
+
+    private long encodeNext() {
+        update++;
+        slot.set(INT, VERSION_OFFSET, VERSION);
+        slot.set(LONG, UPDATE_OFFSET, update);
+        slot.set(LONG, SEQUENCE_OFFSET, sequence);
+        slot.set(LONG, TERM_OFFSET, term);
+        slot.set(LONG, END_OFFSET, endOffset);
+        slot.set(INT, CHECKSUM_OFFSET, checksum);
+        slot.set(LONG, LACKED_OFFSET, lackedUpTo);
+        slot.set(LONG, LIFE_OFFSET, life);
+        slot.set(LONG, IDENTITY_OFFSET, identity);
+        slot.set(INT, 0, checksumOfSlot());
+        return (update & 1) * SLOT_BYTES;
+    }
+
+    private int checksumOfSlot() {
+        crc.reset();
+        crc.update(bytes.clear().position((int) VERSION_OFFSET).limit(USED_BYTES));
+        return (int) crc.getValue();
+    }
+
+    @Override
+    public String toString() {
+        return "LogHeader[after " + sequence + ", life " + life + ", identity " + Long.toHexString(identity) + "]";
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.mirror;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Waits for what happens to a log. Thread-safe.
+ *
+ * <p>Completions of a port wake nobody, so whoever waits for one polls. Whoever waits for an append or for a port
+ * sleeps.
+ */
+final class LogWaits {
+
+    /** Entries of the partner appear in memory without any code of this node. */
+    static final EntrySource ARRIVING_ENTRIES = new EntrySource() {
+        @Override
+        public long lastReadable() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public void awaitMore(final long sequence, final int looks, final long leftNs) {
+            if (looks < MirrorPort.LOOKS_BEFORE_YIELDING) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(Math.min(leftNs, LOOK_INTERVAL_NS));
+            }
+        }
+    };
+
+    private static final long LOOK_INTERVAL_NS = TimeUnit.MICROSECONDS.toNanos(50);
+
+    private final LocalLog local;
+    private final CopyKeeper copyKeeper;
+    private final CopyRestorer copyRestorer;
+    private final Object lock;
+    private int waiting;
+
+    LogWaits(
+        final LocalLog local, final CopyKeeper copyKeeper, final CopyRestorer copyRestorer, final Object lock) {
+        this.local = local;
+        this.copyKeeper = copyKeeper;
+        this.copyRestorer = copyRestorer;
+        this.lock = lock;
+    }
+
+    /** Wakes those who wait for an entry. Called under the log's lock. */
+    void noteAppend() {
+        if (waiting > 0) {
+            lock.notifyAll();
+        }
+    }
+
+    /** Polls for completions and returns the last entry acknowledged. */
+    long poll() {
+        synchronized (lock) {
+            return copyKeeper.poll();
+        }
+    }
+
+    /** Waits until an entry is acknowledged. Returns false if the time has passed or the thread is interrupted. */
+    boolean awaitAcknowledged(final long sequence, final long limitNs) {
+        final long startNs = System.nanoTime();
+        int looks = 0;
+        while (poll() < sequence) {
+            final long leftNs = limitNs - (System.nanoTime() - startNs);
+            if (leftNs <= 0 || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            if (looks < MirrorPort.LOOKS_BEFORE_YIELDING || !sleepUnless(true, Long.MIN_VALUE, leftNs)) {
+                looks = MirrorPort.pause(looks);
+            }
+        }
+        return true;
+    }
+
+    /** Waits until entries may be appended. */
+    boolean awaitReady(final long limitNs) throws InterruptedException {
+        final long startNs = System.nanoTime();
+        synchronized (lock) {
+            long leftNs = limitNs;
+            while (!copyRestorer.isReady() && leftNs > 0) {
+                TimeUnit.NANOSECONDS.timedWait(lock, leftNs);
+                leftNs = limitNs - (System.nanoTime() - startNs);
+            }
+            return copyRestorer.isReady();
+        }
+    }
+
+    /** All entries that were appended. */
+    EntrySource appendedEntries() {
+        return new EntrySource() {
+            @Override
+            public long lastReadable() {
+                return local.lastSequence();
+            }
+
+            @Override
+            public void awaitMore(final long sequence, final int looks, final long leftNs) {
+                sleepUnless(false, sequence, leftNs);
+            }
+        };
+    }
+
+    /** Entries up to the last one acknowledged. */
+    EntrySource acknowledgedEntries() {
+        return new EntrySource() {
+            @Override
+            public long lastReadable() {
+                return poll();
+            }
+
+            @Override
+            public void awaitMore(final long sequence, final int looks, final long leftNs) {
+                if (!sleepUnless(true, sequence, leftNs)) {
+                    MirrorPort.pause(looks);
+                }
+            }
+        };
+    }
+
+    /**
+     * Sleeps until something changes, unless there are entries after a number that only need to be looked at again.
+     *
+     * @param needsPort whether such entries also need a port that leads to the partner.
+     * @return whether the thread slept.
+     */
+    private boolean sleepUnless(final boolean needsPort, final long sequence, final long leftNs) {
+        synchronized (lock) {
+            if (local.lastSequence() > sequence && (copyKeeper.isOpen() || !needsPort)) {
+                return false;
+            }
+            waiting++;
+            try {
+                TimeUnit.NANOSECONDS.timedWait(lock, leftNs);
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                waiting--;
+            }
+            return true;
+        }
+    }
+}
