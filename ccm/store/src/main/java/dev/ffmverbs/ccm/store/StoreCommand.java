@@ -29,7 +29,8 @@ public final class StoreCommand {
                store delete KEY
                store compare-and-set KEY EXPECTED VALUE      EXPECTED is - for no value
                store measure                                GET against a bare READ of the same bytes
-        Clients find the nodes of 'store pair', or those in property store.nodes (ADDRESS:PORT,ADDRESS:PORT).""";
+        Clients find the nodes of 'store pair', or those in property store.nodes (ADDRESS:PORT,ADDRESS:PORT).
+        Property store.device is the name of the RDMA device; by default, it is the first one found.""";
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final String SOFTWARE_ADDRESSES = "softroce.addresses";
@@ -59,12 +60,13 @@ public final class StoreCommand {
         }
     }
 
-    /** Returns the default device. A software device gets the address of this process, unless one was configured. */
+    /** Returns the device. A software device gets the address of this process, unless one was configured. */
     private static Device device(final InetAddress address) {
         if (address.isLoopbackAddress() && System.getProperty(SOFTWARE_ADDRESSES) == null) {
             System.setProperty(SOFTWARE_ADDRESSES, address.getHostAddress());
         }
-        return Verbs.defaultDevice();
+        final String name = System.getProperty("store.device");
+        return name == null ? Verbs.defaultDevice() : Verbs.device(name);
     }
 
     private static void runWitness(final InetSocketAddress address) throws InterruptedException {
