@@ -141,7 +141,7 @@ final class CopyKeeper {
             boolean progress = port.poll();
             int left = writes;
             while (left > 0 && port.isUsable() && hasMore()
-                && port.outstanding() < mostOutstanding && (port.hasRoom() || port.awaitRoom(waitNs))) {
+                && port.outstandingWrites() < mostOutstanding && (port.hasRoom() || port.awaitRoom(waitNs))) {
                 sendNext(port, recordsPerWrite);
                 left--;
             }
@@ -155,7 +155,7 @@ final class CopyKeeper {
     }
 
     private boolean hasMore() {
-        return sent.endOffset() < local.written().endOffset() || isHeaderOld();
+        return sent.endOffset() < local.lastRecord().endOffset() || isHeaderOld();
     }
 
     private boolean isHeaderOld() {
@@ -169,7 +169,7 @@ final class CopyKeeper {
             port.writeHeader(copyHeader, sent.sequence());
         } else {
             final long start = sent.endOffset() % local.records().byteSize();
-            final long lengthBytes = sent.nextRun(port.slotBytes(), mostRecords, local.written().endOffset());
+            final long lengthBytes = sent.nextRun(port.slotBytes(), mostRecords, local.lastRecord().endOffset());
             port.write(local.records(), start, lengthBytes, sent.sequence());
         }
     }

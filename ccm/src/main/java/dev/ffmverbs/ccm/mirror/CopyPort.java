@@ -32,7 +32,7 @@ interface CopyPort {
     int slotBytes();
 
     /** Returns the number of WRITEs that have not completed. */
-    long outstanding();
+    long outstandingWrites();
 
     /** Whether another WRITE can be posted before one completes. */
     boolean hasRoom();

@@ -131,8 +131,7 @@ final class CopyRestorer {
 
     /** Continues after the entries of this node's former incarnation that the partner holds. */
     private void takeOver(final long lackedUpTo) {
-        local.written().moveTo(local.header());
-        local.moveToEnd();
+        local.moveToEnd(PartnerCopy.CHUNK_BYTES + local.longestEntryBytes());
         final long recovered = local.lastSequence();
         if (lackedUpTo > recovered) {
             logger.log(Level.WARNING, log + " has lost entries " + (recovered + 1) + " to " + lackedUpTo

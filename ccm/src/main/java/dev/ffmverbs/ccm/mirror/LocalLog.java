@@ -40,25 +40,29 @@ final class LocalLog {
         if (header.life() == 0) {
             return false;
         }
-        written.moveTo(header);
-        moveToEnd();
+        moveToEnd(records.byteSize());
         begin(header.life() + 1, header.identity());
         return true;
     }
 
-    /** Moves behind the last complete record in memory, after records were read into it. */
-    void moveToEnd() {
+    /**
+     * Moves behind the last complete record in memory.
+     *
+     * @param unknownBytes how much memory behind that record may hold something else.
+     */
+    void moveToEnd(final long unknownBytes) {
+        written.moveTo(header);
         boolean more = true;
         while (more) {
             more = written.next();
         }
-        wipeBehind();
+        wipeBehind(unknownBytes);
         lastSequence = written.sequence();
     }
 
     /** What a killed process wrote only in part must not follow what is appended next. */
-    private void wipeBehind() {
-        long left = Math.min(longestEntryBytes(), header.endOffset() + records.byteSize() - written.endOffset());
+    private void wipeBehind(final long lengthBytes) {
+        long left = Math.min(lengthBytes, header.endOffset() + records.byteSize() - written.endOffset());
         long start = written.endOffset() % records.byteSize();
         while (left > 0) {
             final long part = Math.min(left, records.byteSize() - start);
@@ -90,7 +94,7 @@ final class LocalLog {
     }
 
     /** A position behind the last record. */
-    LogCursor written() {
+    LogCursor lastRecord() {
         return written;
     }
 

@@ -46,7 +46,7 @@ final class LogAppender {
         requireWithin(payload, payloadOffset, payloadBytes);
         synchronized (lock) {
             final long term = requireAppendable();
-            local.requireRoomUpTo(local.offsetAfter(local.written().endOffset(), payloadBytes), 1);
+            local.requireRoomUpTo(local.offsetAfter(local.lastRecord().endOffset(), payloadBytes), 1);
             final long sequence = local.append(term, payload, payloadOffset, payloadBytes);
             send();
             return sequence;
@@ -65,7 +65,7 @@ final class LogAppender {
         requireWithin(payloads, payloadsOffset, totalBytes);
         synchronized (lock) {
             final long term = requireAppendable();
-            long endOffset = local.written().endOffset();
+            long endOffset = local.lastRecord().endOffset();
             for (final int bytes : payloadBytes) {
                 endOffset = local.offsetAfter(endOffset, bytes);
             }

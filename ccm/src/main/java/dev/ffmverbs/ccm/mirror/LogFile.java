@@ -5,15 +5,15 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -28,14 +28,24 @@ final class LogFile implements AutoCloseable {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+    /**
+     * Files that this process has open, by device and inode. A process that closes any channel of a file loses its lock
+     * on the file, so a second channel is never opened.
+     */
+    private static final Set<Object> OPEN = new HashSet<>();
+
     private final Path path;
     private final FileChannel channel;
+    private final Object key;
     private final MemorySegment log;
     private final MemorySegment copy;
 
-    private LogFile(final Path path, final FileChannel channel, final MemorySegment log, final MemorySegment copy) {
+    private LogFile(
+        final Path path, final FileChannel channel, final Object key, final MemorySegment log,
+        final MemorySegment copy) {
         this.path = path;
         this.channel = channel;
+        this.key = key;
         this.log = log;
         this.copy = copy;
     }
@@ -56,44 +66,54 @@ final class LogFile implements AutoCloseable {
             throw new NoSuchFileException(path.toString(), null, "its folder does not exist; create it first");
         }
         final MemoryFileSystem fileSystem = MemoryFileSystem.of(path, folder);
-        final FileChannel channel = FileChannel.open(path,
-            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE), OWNER_ONLY);
-        try {
-            lock(path, channel);
-            final long regionBytes = fileSystem.roundUp(wanted.regionBytes());
-            final long fileBytes = fileSystem.roundUp(PAGE_BYTES) + 2 * regionBytes;
-            final boolean isNew = LogFileLabel.isAbsent(channel);
-            if (isNew) {
-                fileSystem.fill(path, channel, fileBytes);
-            } else {
-                wanted.require(path, channel, fileBytes);
+        synchronized (OPEN) {
+            if (Files.exists(path) && OPEN.contains(key(path))) {
+                throw isOpenAlready(path);
             }
-            final MemorySegment memory =
-                channel.map(FileChannel.MapMode.READ_WRITE, 0, fileBytes, Arena.ofAuto());
-            if (isNew) {
-                // Last, so that a file without a label is one whose creation was interrupted.
-                wanted.write(memory);
+            final FileChannel channel = FileChannel.open(path,
+                Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE), OWNER_ONLY);
+            try {
+                if (channel.tryLock() == null) {
+                    throw isOpenAlready(path);
+                }
+                final LogFile opened = map(path, channel, fileSystem, wanted);
+                OPEN.add(opened.key);
+                return opened;
+            } catch (final IOException | RuntimeException | Error e) {
+                channel.close();
+                throw e;
             }
-            final long first = fileSystem.roundUp(PAGE_BYTES);
-            return new LogFile(path, channel, memory.asSlice(first, wanted.regionBytes()),
-                memory.asSlice(first + regionBytes, wanted.regionBytes()));
-        } catch (final IOException | RuntimeException | Error e) {
-            channel.close();
-            throw e;
         }
     }
 
-    private static void lock(final Path path, final FileChannel channel) throws IOException {
-        FileLock lock;
-        try {
-            lock = channel.tryLock();
-        } catch (final OverlappingFileLockException e) {
-            lock = null;
+    private static LogFile map(
+        final Path path, final FileChannel channel, final MemoryFileSystem fileSystem, final LogFileLabel wanted)
+        throws IOException {
+        final long first = fileSystem.roundUp(PAGE_BYTES);
+        final long regionBytes = fileSystem.roundUp(wanted.regionBytes());
+        final long fileBytes = first + 2 * regionBytes;
+        final boolean isNew = LogFileLabel.isAbsent(channel);
+        if (isNew) {
+            fileSystem.fill(path, channel, fileBytes);
+        } else {
+            wanted.require(path, channel, fileBytes);
         }
-        if (lock == null) {
-            throw new IllegalStateException(path + " is open in another log of this process or in another process;"
-                + " close that log, or use another file");
+        final MemorySegment memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, fileBytes, Arena.ofAuto());
+        if (isNew) {
+            // Last, so that a file without a label is one whose creation was interrupted.
+            wanted.write(memory);
         }
+        return new LogFile(path, channel, key(path), memory.asSlice(first, wanted.regionBytes()),
+            memory.asSlice(first + regionBytes, wanted.regionBytes()));
+    }
+
+    private static Object key(final Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    }
+
+    private static IllegalStateException isOpenAlready(final Path path) {
+        return new IllegalStateException(path + " is open in another log of this process or in another process;"
+            + " close that log, or use another file");
     }
 
     /** Memory of the log's header and records. */
@@ -109,7 +129,12 @@ final class LogFile implements AutoCloseable {
     /** Lets others open the file. The memory remains mapped as long as it is used. */
     @Override
     public void close() throws IOException {
-        channel.close();
+        synchronized (OPEN) {
+            if (channel.isOpen()) {
+                channel.close();
+                OPEN.remove(key);
+            }
+        }
     }
 
     @Override

@@ -92,7 +92,7 @@ final class MirrorPort implements CopyPort {
     }
 
     @Override
-    public long outstanding() {
+    public long outstandingWrites() {
         return posted - completed;
     }
 

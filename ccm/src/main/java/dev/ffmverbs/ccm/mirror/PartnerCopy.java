@@ -14,7 +14,8 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class PartnerCopy {
 
-    private static final long CHUNK_BYTES = 1 << 18;
+    /** Bytes of the copy that are read or compared at a time. */
+    static final long CHUNK_BYTES = 1 << 18;
 
     /** Distance of the records that are compared first. Longer than any WRITE. */
     private static final long STEP_BYTES = 2 << 20;

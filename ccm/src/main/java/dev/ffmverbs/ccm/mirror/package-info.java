@@ -50,8 +50,8 @@
  *   </tbody>
  * </table>
  *
- * <p><b>What it is not.</b> The copy is in the partner's memory, not on its disk. An entry that was acknowledged once is
- * held by one node alone while the log is ALONE or CATCHING_UP, and the state says so. A node that cannot reach its
+ * <p><b>What it is not.</b> The copy is in the partner's memory, not on its disk. An entry that was acknowledged once
+ * is held by one node alone while the log is ALONE or CATCHING_UP, and the state says so. A node that cannot reach its
  * partner does not know whether the partner is dead: what must have one owner needs one ({@code
  * dev.ffmverbs.ccm.ownership}), and {@link dev.ffmverbs.ccm.mirror.MirroredLog#requireTerm} connects the two.
  *

@@ -31,14 +31,14 @@ class LocalLogTest {
     }
 
     private static boolean append(final LocalLog log, final byte[] payload, final long term) {
-        final long end = log.offsetAfter(log.written().endOffset(), payload.length);
+        final long end = log.offsetAfter(log.lastRecord().endOffset(), payload.length);
         try {
             log.requireRoomUpTo(end, 1);
         } catch (final IllegalStateException e) {
             return false;
         }
         log.append(term, MemorySegment.ofArray(payload), 0, payload.length);
-        assertEquals(end, log.written().endOffset());
+        assertEquals(end, log.lastRecord().endOffset());
         return true;
     }
 

@@ -75,8 +75,15 @@ class LogFileTest {
         try (MirroredLog log = open()) {
             requireRefusal(IllegalStateException.class, "is open in another log of this process or in another process");
             assertEquals(0, log.lastSequence());
+            assertTrue(isLocked(), "the refusal has released the lock");
         }
+        assertFalse(isLocked());
         open().close();
+    }
+
+    /** Whether the kernel lists a lock on the file, by its inode. */
+    private boolean isLocked() throws IOException {
+        return Files.readString(Path.of("/proc/locks")).contains(":" + Files.getAttribute(path, "unix:ino") + " ");
     }
 
     @Test

@@ -46,7 +46,8 @@ final class MirrorStory {
         boolean isEveryKindThere() {
             return counts.keySet().containsAll(List.of("recovered from the copy", "recovered from the file",
                 "killed MIRRORED", "killed CATCHING_UP", "killed ALONE", "lost and told", "B lost its copy", "trimmed",
-                "full", "B was told of trimmed entries"));
+                "full", "B was told of trimmed entries",
+                "an append was torn"));
         }
 
         @Override
@@ -60,6 +61,9 @@ final class MirrorStory {
     private final Figures figures;
     private final boolean fileA;
     private final boolean fileB;
+
+    /** Whether entries look like others, so that only their place tells them apart. */
+    private final boolean alike;
     private final int recordsBytes;
     private final int slotBytes;
     private final MemorySegment copy;
@@ -87,6 +91,7 @@ final class MirrorStory {
         this.figures = figures;
         this.fileA = random.nextBoolean();
         this.fileB = random.nextBoolean();
+        this.alike = random.nextBoolean();
         this.recordsBytes = 8 * (2 * EntryFormat.entryBytes(LONGEST) / 8 + random.nextInt(300));
         this.slotBytes = EntryFormat.entryBytes(LONGEST) + random.nextInt(400);
         this.own = allocate();
@@ -136,6 +141,7 @@ final class MirrorStory {
             figures.add("recovered from the file");
             judgeRecovered(true);
         }
+        forgetIfNothingIsLeft();
     }
 
     private void cut(final String reason) {
@@ -147,8 +153,25 @@ final class MirrorStory {
         }
     }
 
+    /** A file is changed by an append of which a kill leaves only a part. The partner was sent nothing of it. */
+    private void tearAppend() {
+        final byte[] before = own.toArray(ValueLayout.JAVA_BYTE);
+        append();
+        final byte[] after = own.toArray(ValueLayout.JAVA_BYTE);
+        final int chunkBytes = 1 << random.nextInt(7);
+        for (int at = LogHeader.LENGTH_BYTES; at < after.length; at += chunkBytes) {
+            if (random.nextBoolean()) {
+                MemorySegment.copy(MemorySegment.ofArray(before), at, own, at, Math.min(chunkBytes, after.length - at));
+            }
+        }
+        figures.add("an append was torn");
+    }
+
     private void killA() {
         stateAtKill = node.state();
+        if (stateAtKill == MirrorState.ALONE && random.nextBoolean()) {
+            tearAppend();
+        }
         figures.add("killed " + stateAtKill);
         trace.add("A is killed, " + stateAtKill);
         if (port != null) {
@@ -167,6 +190,7 @@ final class MirrorStory {
             follower = null;
             followed.clear();
             figures.add("B lost its copy");
+            forgetIfNothingIsLeft();
         }
     }
 
@@ -176,8 +200,6 @@ final class MirrorStory {
         }
         node.check();
         final boolean recovers = !node.isReady();
-        final LogHeader before = new LogHeader();
-        before.read(copy);
         port = new SimulatedCopyPort(copy, slotBytes, random.nextInt(4) == 0 ? random.nextInt(12)
             : random.nextInt(4) == 0 ? random.nextInt(60) : Integer.MAX_VALUE, random);
         final boolean begun = node.connect(port);
@@ -185,15 +207,17 @@ final class MirrorStory {
         require(begun || !port.isUsable(), "the copy is refused");
         if (begun && recovers) {
             figures.add("recovered from the copy");
-            if (before.identity() == 0) {
-                forget();
-            }
             judgeRecovered(false);
         }
     }
 
-    /** Both nodes had nothing: the log begins again. That is silent only if a state had told that a copy is missing. */
-    private void forget() {
+    /** If neither node has anything, the log begins again. A state has told before that there was no whole copy. */
+    private void forgetIfNothingIsLeft() {
+        final LogHeader header = new LogHeader();
+        header.read(copy);
+        if (node.isReady() || header.identity() != 0) {
+            return;
+        }
         require(!copyIntact || highestAcknowledged == 0, "acknowledged entries are lost");
         appended.clear();
         acknowledged.clear();
@@ -244,8 +268,8 @@ final class MirrorStory {
         final long[] contents = new long[count];
         long offset = 0;
         for (int i = 0; i < count; i++) {
-            contents[i] = random.nextLong();
-            chosen[i] = Long.BYTES + random.nextInt(LONGEST - Long.BYTES + 1);
+            contents[i] = alike ? random.nextInt(2) : random.nextLong();
+            chosen[i] = Long.BYTES + (alike ? 0 : random.nextInt(LONGEST - Long.BYTES + 1));
             payload.set(ValueLayout.JAVA_LONG_UNALIGNED, offset, contents[i]);
             for (int at = Long.BYTES; at < chosen[i]; at++) {
                 payload.set(ValueLayout.JAVA_BYTE, offset + at, (byte) (contents[i] >> at));

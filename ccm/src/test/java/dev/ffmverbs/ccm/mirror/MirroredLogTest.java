@@ -40,6 +40,7 @@ class MirroredLogTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int CAPACITY = 1 << 20;
     private static final int PAYLOAD = 100;
+    private static final long MOST_CATCHING_UP_BYTES = 8 << 20;
 
     private final MemorySegment payload = Arena.ofAuto().allocate(PAYLOAD);
     private InetSocketAddress addressA;
@@ -213,7 +214,7 @@ class MirroredLogTest {
                 meet(again, nodeA, nodeB);
                 assertHolds(again.partnersEntries().orElseThrow(), number);
                 final long partnersBytes = 2L * capacity;
-                assertTrue(mostBytes - usedBytes - partnersBytes < capacity / 2,
+                assertTrue(mostBytes - usedBytes - partnersBytes < MOST_CATCHING_UP_BYTES,
                     (mostBytes - usedBytes - partnersBytes) + " bytes to catch up");
             }
         }

@@ -41,9 +41,12 @@ final class SimulatedCopyPort implements CopyPort {
         broken = true;
         final Write partial = posted.poll();
         if (partial != null) {
-            for (int i = 0; i < partial.bytes.length; i++) {
+            // By bytes, by words or by whole records: nothing is known about the order within a WRITE.
+            final int chunkBytes = 1 << random.nextInt(7);
+            for (int at = 0; at < partial.bytes.length; at += chunkBytes) {
                 if (random.nextBoolean()) {
-                    copy.set(ValueLayout.JAVA_BYTE, partial.offset + i, partial.bytes[i]);
+                    final int lengthBytes = Math.min(chunkBytes, partial.bytes.length - at);
+                    MemorySegment.copy(MemorySegment.ofArray(partial.bytes), at, copy, partial.offset + at, lengthBytes);
                 }
             }
         }
@@ -98,13 +101,13 @@ final class SimulatedCopyPort implements CopyPort {
     }
 
     @Override
-    public long outstanding() {
+    public long outstandingWrites() {
         return posted.size() + executed.size();
     }
 
     @Override
     public boolean hasRoom() {
-        return outstanding() < DEPTH;
+        return outstandingWrites() < DEPTH;
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /**
  * What a node was told about its log, in a file that outlives its process: the number of the last acknowledged entry,
@@ -16,6 +17,7 @@ import java.nio.file.StandardOpenOption;
  */
 final class AcknowledgedEntries {
 
+    private static final List<MirrorState> STATES = List.of(MirrorState.values());
     private static final int SLOTS = 1 << 18;
     private static final long FIRST_SLOT = 64;
     private static final long SLOT_BYTES = 2 * Long.BYTES;
@@ -63,11 +65,11 @@ final class AcknowledgedEntries {
     }
 
     void note(final MirrorState state) {
-        memory.set(ValueLayout.JAVA_LONG, STATE, state.ordinal());
+        memory.set(ValueLayout.JAVA_LONG, STATE, STATES.indexOf(state));
     }
 
     /** Returns the state that the node's latest process had noted before it ended. */
     MirrorState state() {
-        return MirrorState.values()[(int) memory.get(ValueLayout.JAVA_LONG, STATE)];
+        return STATES.get((int) memory.get(ValueLayout.JAVA_LONG, STATE));
     }
 }
