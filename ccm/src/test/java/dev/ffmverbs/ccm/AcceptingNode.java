@@ -21,7 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A node that only accepts. It issues no operation, and none of its code runs once it has accepted. */
 final class AcceptingNode implements AutoCloseable {
 
-    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    /** Enough for the first connection of two programs that have just started on a busy emulated processor. */
+    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
     final BootId bootId = BootId.random();
     final AtomicInteger handlerCalls = new AtomicInteger();

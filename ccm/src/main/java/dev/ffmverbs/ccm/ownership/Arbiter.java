@@ -10,11 +10,14 @@ package dev.ffmverbs.ccm.ownership;
  * <p>What an implementation promises:
  * <ol>
  *   <li>{@link #win} and {@link #foundWith} replace a word only by one of a higher term, in one step. Of two that try
- *       the same term at most one wins. A majority of voices decides where there are several.
+ *       the same term at most one wins: terms are compared, not the bits of words. A majority of voices decides where
+ *       there are several.
  *   <li>{@link #renew} returns {@code true} only if the word was in place at a moment after it was called. An answer
  *       from a cache does not suffice.
  *   <li>A store that has lost its memory answers {@link ArbiterAnswer.Standing#FRESH} and refuses to be won until it is
  *       founded.
+ *   <li>{@link #foundWith} gives the word only to a voice that the last {@link #read} of this object has seen without
+ *       one, and only if that voice has not lost its memory again since. A late call does nothing to a later memory.
  *   <li>No call takes longer than its timeout, apart from the time in which the calling thread does not run.
  * </ol>
  *
@@ -57,7 +60,8 @@ public interface Arbiter extends AutoCloseable {
     boolean win(OwnershipWord next, long timeoutNs) throws ArbiterException, InterruptedException;
 
     /**
-     * Gives the word to voices that hold none. Only for a word on which both nodes of the pair agree at present.
+     * Gives the word to voices that hold none. Only for a word on which both nodes of the pair agree at present. Also
+     * called now and then while a majority holds the word, for the sake of single voices that have lost their memory.
      *
      * @param agreed    the word.
      * @param timeoutNs longest time to wait.

@@ -93,9 +93,9 @@ final class ArbiterCaller {
         thread.end();
     }
 
-    /** Waits for the end of the thread, but no longer than a call may take. Returns whether it has ended. */
-    boolean join() {
-        return thread.join(2 * limitNs);
+    /** Waits for the end of the thread, at most this long. Returns whether it has ended. */
+    boolean join(final long timeoutNs) {
+        return thread.join(timeoutNs);
     }
 
     @Override

@@ -4,8 +4,6 @@ package dev.ffmverbs.ccm.ownership;
 /** What the arbiter answered last, and when it is asked again. */
 final class ArbiterView {
 
-    private static final long NEVER = Long.MAX_VALUE;
-
     private final OwnershipSettings settings;
     private long term;
     private long renewals;

@@ -130,8 +130,7 @@ final class GuardedRules {
 
     /** Returns how long {@link #advance} need not be called, unless something happens. */
     synchronized long untilNextAdvanceNs() {
-        final long nextNs = rules.nextAdvanceNs();
-        return nextNs == Long.MAX_VALUE ? nextNs : Math.max(0, nextNs - nowNs());
+        return rules.untilNextAdvanceNs(nowNs());
     }
 
     /**

@@ -18,8 +18,9 @@ import java.util.concurrent.TimeUnit;
  * to the same store.
  * <pre>{@code
  * Ownership ownership = Ownership.builder(node, "B", arbiter).name("orders").lease(Duration.ofMillis(500)).start();
- * if (ownership.isHeld()) {
- *     write(ownership.term(), ...);
+ * long term = ownership.term();
+ * if (ownership.isHeld(term)) {
+ *     write(term, ...);
  * }
  * }</pre>
  *
@@ -35,7 +36,10 @@ import java.util.concurrent.TimeUnit;
 public final class Ownership implements AutoCloseable {
 
     private static final Logger LOGGER = System.getLogger(Ownership.class.getName());
-    private static final long CLOSE_LIMIT_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long CLOSE_LIMIT_NS = TimeUnit.SECONDS.toNanos(2);
+
+    /** A port on which a READ takes longer has failed, however long the lease. */
+    private static final long READ_LIMIT_NS = TimeUnit.SECONDS.toNanos(10);
 
     private final String name;
     private final Arbiter arbiter;
@@ -58,7 +62,7 @@ public final class Ownership implements AutoCloseable {
         this.held = rules.held();
         this.caller = new ArbiterCaller(name, arbiter, rules, configuration.settings().callLimitNs());
         this.watch = new PartnerWatch(name, rules, caller, configuration.intervalNs(),
-            configuration.settings().leaseNs());
+            Math.min(configuration.settings().leaseNs(), READ_LIMIT_NS));
         this.client = new OwnershipClient(name, configuration.name(), configuration.partner(), watch);
     }
 
@@ -184,9 +188,10 @@ public final class Ownership implements AutoCloseable {
         rules.close();
         watch.end();
         caller.end();
-        final boolean ended = watch.join() & caller.join();
-        if (!ended) {
-            LOGGER.log(Level.WARNING, "ownership {0} is closed while its arbiter is being asked", name);
+        final boolean watchEnded = watch.join(CLOSE_LIMIT_NS);
+        if (!caller.join(CLOSE_LIMIT_NS) || !watchEnded) {
+            LOGGER.log(Level.WARNING,
+                "ownership {0} is closed although its partner is being READ or its arbiter asked", name);
         }
         registration.close();
         arbiter.close();

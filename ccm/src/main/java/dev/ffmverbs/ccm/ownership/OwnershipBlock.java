@@ -19,12 +19,12 @@ record OwnershipBlock(
     boolean isWinning, boolean isOffering, long clockNs, long leaseNs) {
 
     /** The word that this node owns or is going to own, for the other node to agree with. */
-    OwnershipWord claimed() {
+    OwnershipWord claim() {
         return won.term() > owned.term() ? won : owned;
     }
 
     /** Whether the node neither owns nor tries to. */
     boolean isIdle() {
-        return claimed().term() == 0 && !isWinning;
+        return claim().term() == 0 && !isWinning;
     }
 }

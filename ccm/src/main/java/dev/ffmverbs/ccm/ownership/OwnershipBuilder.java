@@ -97,7 +97,7 @@ public final class OwnershipBuilder {
     }
 
     /**
-     * Registers the client with the node, and begins to take part.
+     * Registers the client with the node, and begins to take part. Close the ownership before its node.
      *
      * @return the ownership, which this node does not hold yet.
      * @throws IllegalArgumentException if something is malformed or out of range, or if the node has a client of that

@@ -93,8 +93,8 @@ class OwnershipRules {
         }
         partner.note(begunNs, nowNs, block);
         noteWord(block.highest());
-        noteWord(block.claimed());
-        yieldTo(block.claimed());
+        noteWord(block.claim());
+        yieldTo(block.claim());
         if (isOwner() && block.agreed().equals(owned) && partner.isClockWithinBound()) {
             held.prolong(begunNs + settings.leaseNs());
         }
@@ -220,9 +220,10 @@ class OwnershipRules {
         return arbiter.dueNs();
     }
 
-    /** Returns when {@link #advance} is to be called next, if nothing happens before. */
-    long nextAdvanceNs() {
-        return candidate.isWon() ? candidate.waitEndsNs() : Long.MAX_VALUE;
+    /** Returns how long {@link #advance} need not be called, if nothing happens before. */
+    long untilNextAdvanceNs(final long nowNs) {
+        final long leftNs = candidate.waitEndsNs() - nowNs;
+        return candidate.isWon() && leftNs > 0 ? leftNs : Long.MAX_VALUE;
     }
 
     /** Ends the agreement with the partner's word, before a higher one is won. */
@@ -319,7 +320,7 @@ class OwnershipRules {
 
     boolean isWaitOver(final long nowNs) {
         return nowNs >= candidate.waitEndsNs() || partner.isAgreedTo(candidate.word())
-            || isTermBefore(owned) || isTermBefore(released) || isTermBefore(partner.released());
+            || isTermBefore(owned) || isTermBefore(released) || isTermBefore(partner.releasedWord());
     }
 
     boolean isTermBefore(final OwnershipWord word) {
@@ -361,7 +362,7 @@ class OwnershipRules {
 
     /** Returns the term that the partner owns, as the last READ has shown; 0 if it owns none. */
     long partnersTerm() {
-        return partner.owned().term();
+        return partner.ownedWord().term();
     }
 
     /** Whether the partner's lease differs, so that neither may own. */

@@ -36,10 +36,6 @@ final class PartnerReader {
             .localMemory(local, 0, BlockFormat.LENGTH_BYTES);
     }
 
-    boolean isOf(final ClientSession other) {
-        return session == other;
-    }
-
     /** Whether the port has failed, although the session goes on: it must be replaced. */
     boolean isBroken() {
         return failed && session.isOpen();

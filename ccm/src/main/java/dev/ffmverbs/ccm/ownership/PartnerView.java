@@ -82,12 +82,12 @@ final class PartnerView {
     }
 
     /** The last word that the partner owned and gave up. No later event revives it. */
-    OwnershipWord released() {
+    OwnershipWord releasedWord() {
         return released;
     }
 
     /** The word that the partner owns, as the last READ has shown; {@link OwnershipWord#NONE} if it owns none. */
-    OwnershipWord owned() {
+    OwnershipWord ownedWord() {
         return block == null ? OwnershipWord.NONE : block.owned();
     }
 

@@ -23,6 +23,7 @@ final class PartnerWatch {
     private final long limitNs;
     private final NodeThread thread;
     private final Object portLock = new Object();
+    private ClientSession session;
     private PartnerReader reader;
     private long retryNs = FIRST_RETRY_NS;
     private long retryDueNs;
@@ -52,11 +53,12 @@ final class PartnerWatch {
     }
 
     /** Uses the ports of a session from now on. */
-    void begin(final ClientSession session) {
+    void begin(final ClientSession begun) {
         synchronized (portLock) {
-            reader = new PartnerReader(session);
+            session = begun;
+            reader = null;
             retryDueNs = 0;
-            rules.beginSession(session.memory());
+            rules.beginSession(begun.memory());
         }
         thread.wakeUp();
     }
@@ -64,6 +66,7 @@ final class PartnerWatch {
     /** Uses no ports any more. */
     void endSession() {
         synchronized (portLock) {
+            session = null;
             reader = null;
             rules.endSession();
         }
@@ -72,8 +75,8 @@ final class PartnerWatch {
 
     private void watchOnce() {
         synchronized (portLock) {
-            if (reader != null) {
-                read(reader);
+            if (session != null && session.isOpen()) {
+                useSession();
             }
         }
         rules.advance();
@@ -81,6 +84,20 @@ final class PartnerWatch {
             caller.wakeUp();
         }
         LockSupport.parkNanos(this, Math.min(intervalNs, rules.untilNextAdvanceNs()));
+    }
+
+    /** What fails because the session has just ended is nobody's error. */
+    private void useSession() {
+        try {
+            if (reader == null) {
+                reader = new PartnerReader(session);
+            }
+            read(reader);
+        } catch (final RuntimeException e) {
+            if (session.isOpen()) {
+                throw e;
+            }
+        }
     }
 
     private void read(final PartnerReader present) {
@@ -110,9 +127,9 @@ final class PartnerWatch {
         thread.end();
     }
 
-    /** Waits for the end of the thread, but no longer than a READ may take. Returns whether it has ended. */
-    boolean join() {
-        return thread.join(2 * limitNs);
+    /** Waits for the end of the thread, at most this long. Returns whether it has ended. */
+    boolean join(final long timeoutNs) {
+        return thread.join(timeoutNs);
     }
 
     @Override

@@ -11,7 +11,9 @@
  * <p><b>Guarantees.</b>
  * <ol>
  *   <li>Two nodes never own at the same moment, whatever is cut, paused, restarted or late. This holds as long as both
- *       have the same lease, their clocks run at rates within the bound, and the arbiter keeps its promises.
+ *       have the same lease, their clocks run at rates within the bound, and the arbiter keeps its promises. The
+ *       monotonic clock of a machine that is suspended stands still, and so does that of some virtual machines that are
+ *       paused: such a machine must not own.
  *   <li>A term is acquired once, and each term acquired is higher than all before. Nothing in memory alone can ensure
  *       that if everybody who knew the highest term has lost memory at once; then the time of day of the node that
  *       founds the arbiter decides, which must not have been set back.
@@ -23,7 +25,7 @@
  *       session, never from one alone.
  * </ol>
  *
- * <p>Depends on {@code dev.ffmverbs.ccm}, on the values of {@code dev.ffmverbs.ccm.value}, on {@code
- * dev.ffmverbs.ccm.internal.thread}, and on the verbs objects ({@code dev.ffmverbs}).
+ * <p>Depends on {@code dev.ffmverbs.ccm}, on the values of {@code dev.ffmverbs.ccm.value}, on
+ * {@code dev.ffmverbs.ccm.internal.thread}, and on the verbs objects ({@code dev.ffmverbs}).
  */
 package dev.ffmverbs.ccm.ownership;

@@ -178,10 +178,8 @@ final class SimulatedNode {
             read(mine);
         }
         callIfDue(mine);
-        final long untilDueNs = rules.nextAdvanceNs() == Long.MAX_VALUE ? Long.MAX_VALUE
-            : Math.max(1, trueNs(rules.nextAdvanceNs() - clockNs()));
-        time.after(
-            Math.min(SimulatedPair.INTERVAL_NS, untilDueNs) + pair.random.nextInt(10_000), () -> turn(mine));
+        final long untilDueNs = Math.min(rules.untilNextAdvanceNs(clockNs()), SimulatedPair.INTERVAL_NS);
+        time.after(trueNs(untilDueNs) + pair.random.nextInt(10_000), () -> turn(mine));
     }
 
     private boolean isLinked() {

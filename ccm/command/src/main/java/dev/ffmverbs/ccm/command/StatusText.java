@@ -17,6 +17,10 @@ final class StatusText {
     private static final long DAY_S = 24 * HOUR_S;
     private static final int NAME_WIDTH = 8;
     private static final long LONGEST_TURN_MS = 1_000;
+
+    /** Of longer times, the table has room for whole microseconds only. */
+    private static final double LONG_US = 100_000;
+
     private static final String ROW = "  %%-%ds  %%-9s %%-8s %%-13s%%8s %%10s %%5s %%4s %%7s %%8s %%8s%%n";
     private static final List<String> HEARTBEAT =
         List.of("count", "unanswered", "late", "torn", "p50Us", "p99Us", "maxUs");
@@ -98,7 +102,7 @@ final class StatusText {
         cells.add(partner.get("phase") == null ? "-" : partner.get("phase"));
         cells.add(session == null ? "-" : session.get("bootId").toString().substring(0, SHORT_BOOT_ID));
         final boolean heard = ((Number) heartbeat.get("count")).longValue() > 0;
-        HEARTBEAT.forEach(field -> cells.add(heard || !field.endsWith("Us") ? heartbeat.get(field) : "-"));
+        HEARTBEAT.forEach(field -> cells.add(heard || !field.endsWith("Us") ? figure(heartbeat.get(field)) : "-"));
         final String line = String.format(Locale.ROOT, row, cells.toArray());
         out.print(style(isAlive(partner) ? "green" : "red", line, text(partner, "name").length(), state(partner)));
         out.println("    " + (session == null ? describeSearch(partner) : describeSession(partner, session)));
@@ -106,6 +110,10 @@ final class StatusText {
         if (!counted.isEmpty()) {
             out.println("    so far: " + counted);
         }
+    }
+
+    private static Object figure(final Object number) {
+        return number instanceof Double us && us >= LONG_US ? (Object) Math.round(us) : number;
     }
 
     /** Colours the state behind the name, after the columns were aligned, so that escapes do not widen them. */

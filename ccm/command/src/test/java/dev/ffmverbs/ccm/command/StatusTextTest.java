@@ -81,4 +81,15 @@ class StatusTextTest {
             "    10.9.9.2:7471: nobody listens at the partner's address and port",
             "    so far: sessions 2, left cleanly 1, failed attempts 4"), shown(partner()).lines().toList());
     }
+
+    @Test
+    void aPartnerThatTookSecondsToAnswerFitsInItsRow() {
+        final Map<String, Object> slow = partner();
+        slow.put("heartbeat", Map.of("count", 118, "unanswered", 48, "late", 585, "torn", 4, "p50Us", 99_999.9,
+            "p99Us", 549_453.8, "maxUs", 12_137_599.3));
+
+        final String row = shown(slow).lines().filter(line -> line.startsWith("  B ")).findFirst().orElseThrow();
+        assertTrue(row.endsWith("  118         48   585    4 99999.9   549454 12137599"), row);
+        assertEquals(100, row.length(), row);
+    }
 }
