@@ -30,7 +30,8 @@ final class Replay {
                 final LogEntries entries = log.get();
                 final Replay replay = new Replay();
                 while (entries.next()) {
-                    replay.take(entries);
+                    replay.warnOfLoss(entries);
+                    replay.take(Item.read(entries.payload(), 0), entries.term());
                 }
                 return replay;
             } catch (final EntriesTrimmedException e) {
@@ -44,33 +45,35 @@ final class Replay {
         return new Replay();
     }
 
-    private void take(final LogEntries entries) {
+    private void warnOfLoss(final LogEntries entries) {
         if (entries.lostBefore() > 0) {
-            LOGGER.log(System.Logger.Level.WARNING,
-                "{0} entries before entry {1} are lost: both nodes lost their memory", entries.lostBefore(),
-                entries.sequence());
+            LOGGER.log(System.Logger.Level.WARNING, "{0} entries before entry {1} are lost: both nodes lost their"
+                + " memory", entries.lostBefore(), entries.sequence());
         }
-        final Item item = Item.read(entries.payload(), 0);
+    }
+
+    /** Takes the next entry. */
+    void take(final Item item, final long entryTerm) {
         switch (Entry.of(item.kind())) {
             case SNAPSHOT -> {
                 snapshot = new LinkedHashMap<>();
                 missing = item.count();
-                adoptIfComplete(entries.term());
+                adoptIfComplete(entryTerm);
             }
             case COPY -> {
                 if (snapshot != null) {
                     snapshot.put(item.key(), item.value());
                     missing--;
-                    adoptIfComplete(entries.term());
+                    adoptIfComplete(entryTerm);
                 }
             }
-            case BEGIN -> count(entries.term());
+            case BEGIN -> count(entryTerm);
             case PUT -> {
-                count(entries.term());
+                count(entryTerm);
                 items.put(item.key(), item.value());
             }
             case DELETE -> {
-                count(entries.term());
+                count(entryTerm);
                 items.remove(item.key());
             }
         }

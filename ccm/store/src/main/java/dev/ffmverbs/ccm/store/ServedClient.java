@@ -31,6 +31,7 @@ final class ServedClient implements AutoCloseable {
     private final SendRequest send = SendRequest.allocate(1);
     private Connection connection;
     private long replies;
+    private long heardNs = System.nanoTime();
 
     private ServedClient(final long number, final ProtectionDomain domain, final CompletionQueue queue) {
         this.number = number;
@@ -75,6 +76,7 @@ final class ServedClient implements AutoCloseable {
 
     /** Takes the request that a receive has got, and posts the receive again. */
     Request take(final long workRequestId) {
+        heardNs = System.nanoTime();
         final int slot = (int) (workRequestId % DEPTH);
         final Request request = Request.read(buffers.segment(), (long) slot * Request.BYTES);
         postReceive(slot);
@@ -89,6 +91,11 @@ final class ServedClient implements AutoCloseable {
         replies++;
         new Reply(id, outcome).write(buffers.segment(), offset);
         queuePair.postSend(send.workRequestId(number * DEPTH).send().localMemory(buffers, offset, Reply.BYTES));
+    }
+
+    /** For how long the client has asked nothing. */
+    long silentNs() {
+        return System.nanoTime() - heardNs;
     }
 
     /** Whether the connection has ended. */

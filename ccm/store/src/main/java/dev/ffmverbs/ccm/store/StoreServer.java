@@ -8,15 +8,19 @@ import dev.ffmverbs.Context;
 import dev.ffmverbs.Device;
 import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.ProtectionDomain;
+import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.WorkCompletionOpcode;
 import dev.ffmverbs.WorkCompletions;
+import dev.ffmverbs.ccm.store.Reply.Outcome;
+import dev.ffmverbs.cm.ConnectionException;
 import dev.ffmverbs.cm.ConnectionManager;
 import dev.ffmverbs.cm.ConnectionRequest;
 import dev.ffmverbs.cm.Listener;
-import dev.ffmverbs.ccm.store.Reply.Outcome;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -117,18 +121,24 @@ final class StoreServer implements AutoCloseable {
     private void acceptClients() {
         ConnectionRequest request = arriving.poll();
         while (request != null) {
+            if (clients.size() == MOST_CLIENTS) {
+                closeSilent();
+            }
+            final long number = ++clientsAccepted;
             try {
-                if (clients.size() < MOST_CLIENTS) {
-                    final long number = ++clientsAccepted;
-                    clients.put(number, ServedClient.accept(request, number, domain, queue, greeting));
-                } else {
-                    request.reject(new byte[0]);
-                }
-            } catch (final RuntimeException e) {
-                LOGGER.log(Level.INFO, "a client could not be accepted: " + e.getMessage());
+                clients.put(number, ServedClient.accept(request, number, domain, queue, greeting));
+            } catch (final ConnectionException | VerbsException e) {
+                LOGGER.log(Level.INFO, "a client could not be accepted", e);
             }
             request = arriving.poll();
         }
+    }
+
+    /** Makes room: a client that was killed says nothing, and its connection remains. */
+    private void closeSilent() {
+        final long number = Collections.max(clients.entrySet(),
+            Comparator.comparingLong(each -> each.getValue().silentNs())).getKey();
+        clients.remove(number).close();
     }
 
     private int receive() {
