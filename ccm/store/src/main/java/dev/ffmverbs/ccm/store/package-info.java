@@ -18,12 +18,16 @@
  *   <li>The store is linearizable: each operation takes effect at one moment between its beginning and its end. A write
  *       without an answer takes effect at one later moment or never.
  *   <li>A write that was answered is held by both nodes. Each of them may be killed at any time, also both at once.
- *       What ends the file of a log, such as a reboot, loses what the documentation of the log says.
  *   <li>If one node is lost, the other one answers GETs as soon as it owns. Writes wait until the partner is back,
  *       because otherwise what one node alone holds would be lost if that node is lost next, and nobody would know.
  * </ol>
  *
- * <p>Depends on {@code dev.ffmverbs.ccm} with its packages {@code mirror}, {@code ownership}, {@code value} and {@code
- * witness}, and on the verbs objects ({@code dev.ffmverbs}, {@code dev.ffmverbs.cm}).
+ * <p><b>What it is not.</b> A machine that reboots has lost its file. From then on, until the log of the other node is
+ * mirrored again, the state is at one node, as the documentation of the log says: if the other node is lost or loses
+ * its ownership in that time, so are values. There is no secret, and values are not on a disk.
+ *
+ * <p>Depends on {@code dev.ffmverbs.ccm}, {@code dev.ffmverbs.ccm.mirror}, {@code dev.ffmverbs.ccm.ownership}, {@code
+ * dev.ffmverbs.ccm.value} and {@code dev.ffmverbs.ccm.witness}, and on the verbs objects ({@code dev.ffmverbs}, {@code
+ * dev.ffmverbs.cm}). Nothing depends on it.
  */
 package dev.ffmverbs.ccm.store;
