@@ -70,7 +70,7 @@ public final class StoreNode implements AutoCloseable {
      */
     public static StoreNode start(final Device device, final Place place) throws IOException, InterruptedException {
         final MirroredLog log = new MirroredLog("store", LOG_BYTES, Item.BYTES, place.file());
-        // Until there is an ownership, this node holds no term.
+        // Until it takes part in the ownership, this node holds no term.
         log.requireTerm(() -> 0);
         final ClusterConnectionManager node = ClusterConnectionManager.builder(device, place.name(), place.address())
             .partner(place.partner()).client(log)
@@ -84,7 +84,7 @@ public final class StoreNode implements AutoCloseable {
         final Tenure tenure =
             new Tenure("node " + place.name(), ownership, journal, server.table(), READ_LEASE.toNanos());
         log.requireTerm(tenure::heldTerm);
-        server.start(place.clients(), tenure, journal, READ_LEASE.toNanos());
+        server.start(place.clients(), tenure, journal, READ_LEASE.toNanos(), ownership::close);
         return new StoreNode(log, node, ownership, server);
     }
 

@@ -53,6 +53,7 @@ final class StoreServer implements AutoCloseable {
     private Tenure tenure;
     private Writes writes;
     private Greeting greeting;
+    private Runnable endService;
     private Thread thread;
     private long clientsAccepted;
     private volatile boolean closed;
@@ -72,10 +73,20 @@ final class StoreServer implements AutoCloseable {
         return table;
     }
 
-    /** Begins to serve clients at an address. */
+    /**
+     * Begins to serve clients.
+     *
+     * @param address     where it listens.
+     * @param newTenure   how far this node is.
+     * @param journal     its log.
+     * @param readLeaseNs how long a client may READ after it has asked.
+     * @param onFailure   is called if this server can no longer work, so that the other node takes over.
+     */
     void start(
-        final InetSocketAddress address, final Tenure newTenure, final Journal journal, final long readLeaseNs) {
+        final InetSocketAddress address, final Tenure newTenure, final Journal journal, final long readLeaseNs,
+        final Runnable onFailure) {
         tenure = newTenure;
+        endService = onFailure;
         writes = new Writes(tenure, journal, table);
         greeting = new Greeting(memory.iova(), memory.rkey(), table.buckets(), readLeaseNs);
         listener = connections.listen(address, BACKLOG, arriving::add);
@@ -89,7 +100,7 @@ final class StoreServer implements AutoCloseable {
             }
         } catch (final Throwable e) {
             LOGGER.log(Level.ERROR, "the store's thread has failed; this node serves nobody from now on", e);
-            throw e;
+            endService.run();
         } finally {
             closeClients();
         }

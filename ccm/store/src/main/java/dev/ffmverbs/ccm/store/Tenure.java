@@ -105,15 +105,11 @@ final class Tenure {
             term = 0;
             return true;
         }
-        try {
-            switch (phase) {
-                case STANDBY -> begin();
-                case WAITING -> choose();
-                case CONFIRMING -> confirm();
-                case SERVING -> { }
-            }
-        } catch (final IllegalStateException e) {
-            LOGGER.log(Level.DEBUG, "the term ended meanwhile", e);
+        switch (phase) {
+            case STANDBY -> begin();
+            case WAITING -> choose();
+            case CONFIRMING -> confirm();
+            case SERVING -> { }
         }
         return false;
     }
@@ -141,9 +137,24 @@ final class Tenure {
         if (partners.term() > own.term()) {
             serve(partners.items(), "the partner's log, term " + partners.term());
         } else if (confirmed) {
-            state = own.items();
+            continueWith(own.items());
+        }
+    }
+
+    private void continueWith(final Map<String, String> items) {
+        try {
             beginning = journal.append(Entry.BEGIN.item("", ""));
+            state = items;
             phase = Phase.CONFIRMING;
+        } catch (final IllegalStateException e) {
+            requireTermEnded(e);
+        }
+    }
+
+    /** Passes on why the log has appended nothing, unless the reason is that the term has ended. */
+    void requireTermEnded(final IllegalStateException refusal) {
+        if (heldTerm() > 0) {
+            throw refusal;
         }
     }
 

@@ -72,9 +72,9 @@ final class Writes {
                     begin(queue.remove());
                 }
             }
-        } catch (final IllegalStateException termEnded) {
-            // Nothing was appended. The next look at the tenure drops what waits.
-            return;
+        } catch (final IllegalStateException e) {
+            // Nothing was appended, and the next look at the tenure drops what waits.
+            tenure.requireTermEnded(e);
         }
     }
 
