@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(600)
 class MirrorKillStoriesTest {
 
-    private static final long SEEDS = Long.getLong("ccm.mirror.seeds", 3_000);
+    private static final long SEEDS = Long.getLong("ccm.mirror.seeds", 1_500);
     private static final long FIRST_SEED = Long.getLong("ccm.mirror.seed", 1);
 
     @Test

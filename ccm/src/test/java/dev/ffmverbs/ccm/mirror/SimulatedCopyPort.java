@@ -43,10 +43,11 @@ final class SimulatedCopyPort implements CopyPort {
         if (partial != null) {
             // By bytes, by words or by whole records: nothing is known about the order within a WRITE.
             final int chunkBytes = 1 << random.nextInt(7);
+            final MemorySegment bytes = MemorySegment.ofArray(partial.bytes);
             for (int at = 0; at < partial.bytes.length; at += chunkBytes) {
                 if (random.nextBoolean()) {
                     final int lengthBytes = Math.min(chunkBytes, partial.bytes.length - at);
-                    MemorySegment.copy(MemorySegment.ofArray(partial.bytes), at, copy, partial.offset + at, lengthBytes);
+                    MemorySegment.copy(bytes, at, copy, partial.offset + at, lengthBytes);
                 }
             }
         }

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class MirrorStormTest {
 
-    private static final int KILLS = Integer.getInteger("ccm.mirror.kills", 8) / 2;
+    private static final int KILLS = Integer.getInteger("ccm.mirror.kills", 4) / 2;
     private static final long SEED = Long.getLong("ccm.mirror.storm.seed", 20_261_130L);
     private static final int KILLS_PER_NEWS = 25;
     private static final long LIMIT_S = 60;
