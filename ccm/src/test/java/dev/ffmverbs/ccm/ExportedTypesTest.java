@@ -75,6 +75,7 @@ class ExportedTypesTest {
         Map.entry("ownership.Ownership", "what one of two nodes owns"),
         Map.entry("ownership.OwnershipBuilder", "configures and starts it"),
         Map.entry("ownership.OwnershipListener", "is notified of terms acquired and lost"),
+        Map.entry("ownership.Acquisition", "what it took to acquire a term, for the listener"),
         Map.entry("mirror.EntriesTrimmedException", "a reader has missed entries"),
         Map.entry("ownership.Arbiter", "implemented by those who already run a coordination service"),
         Map.entry("ownership.ArbiterAnswer", "what an arbiter holds"),

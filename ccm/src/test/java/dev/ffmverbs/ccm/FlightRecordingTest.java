@@ -78,8 +78,8 @@ class FlightRecordingTest {
             .filter(name -> name.startsWith(PREFIX)).map(name -> name.substring(0, name.indexOf('#')))
             .collect(Collectors.toSet());
         for (final String event : List.of("HandshakeStepEvent", "ExchangeStepEvent", "AttemptFailedEvent",
-            "SessionEvent", "LivenessEvent", "PortsEvent", "RejectionEvent", "HeartbeatEvent", "HeartbeatMissEvent",
-            "HeartbeatLateEvent")) {
+            "SessionEvent", "LivenessEvent", "PortsEvent", "RejectionEvent", "OwnershipEvent", "HeartbeatEvent",
+            "HeartbeatMissEvent", "HeartbeatLateEvent")) {
             FlightRecorder.register(Class.forName(PREFIX + "internal.events." + event).asSubclass(Event.class));
         }
         final Set<String> existing = FlightRecorder.getFlightRecorder().getEventTypes().stream()

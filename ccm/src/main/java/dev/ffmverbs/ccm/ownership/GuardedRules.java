@@ -17,6 +17,7 @@ final class GuardedRules {
     private final String name;
     private final long originNs = System.nanoTime() - 1;
     private final HeldTerm held = new HeldTerm(this::nowNs);
+    private final AcquisitionTimes times;
     private final OwnershipRules rules;
     private BlockFormat published;
     private boolean toldOfClock;
@@ -29,14 +30,15 @@ final class GuardedRules {
      * @param name       the ownership's name and node, for the log.
      * @param settings   the figures.
      * @param clockRatio how much faster than the other one of the clocks may run.
-     * @param changes    learns of terms acquired and lost, under the lock.
+     * @param news       learns what becomes of terms, under the lock.
      */
     GuardedRules(
         final String name, final OwnershipSettings settings, final double clockRatio,
-        final OwnershipChanges changes) {
+        final OwnershipNews news) {
         this.name = name;
+        this.times = new AcquisitionTimes(this::nowNs, news);
         this.rules =
-            new OwnershipRules(settings, clockRatio, held, System::currentTimeMillis, changes, nowNs());
+            new OwnershipRules(settings, clockRatio, held, System::currentTimeMillis, times, nowNs());
     }
 
     /** Returns nanoseconds since this object was created, at least 1. */
@@ -52,11 +54,13 @@ final class GuardedRules {
     synchronized void beginSession(final MemorySegment memory) {
         published = new BlockFormat(memory);
         rules.beginSession();
+        times.beginSession();
         publish();
     }
 
     synchronized void endSession() {
         rules.endSession();
+        times.endSession();
         publish();
     }
 
@@ -70,6 +74,7 @@ final class GuardedRules {
         if (closed) {
             return;
         }
+        times.noteSign();
         rules.notePartner(begunNs, nowNs(), block);
         publish();
         if (rules.isUnfit() && !toldOfLease) {
@@ -111,7 +116,10 @@ final class GuardedRules {
         final long nowNs = nowNs();
         switch (call.kind()) {
             case RENEW -> rules.noteRenewal(call.word(), begunNs, nowNs, positive);
-            case WIN -> rules.noteWin(call.word(), begunNs, nowNs, positive);
+            case WIN -> {
+                times.noteWin(call.word().term(), begunNs, positive);
+                rules.noteWin(call.word(), begunNs, nowNs, positive);
+            }
             case FOUND -> rules.noteFounding(nowNs, positive);
             case NOTHING, READ -> throw new IllegalArgumentException(call + " has no such result");
         }
@@ -119,6 +127,9 @@ final class GuardedRules {
     }
 
     synchronized void noteSilence(final ArbiterCall call) {
+        if (call.kind() == ArbiterCall.Kind.WIN) {
+            times.noteSilence(call.word().term());
+        }
         rules.noteSilence(call, nowNs());
         publish();
     }

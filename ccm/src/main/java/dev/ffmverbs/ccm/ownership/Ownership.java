@@ -58,7 +58,7 @@ public final class Ownership implements AutoCloseable {
         final String threadName = configuration.node() + "-" + configuration.name();
         this.news = new DeliveryThread("ccm-ownership-news-" + threadName, "the listener of ownership " + name);
         this.rules = new GuardedRules("ownership " + name, configuration.settings(), configuration.clockRatio(),
-            new News(listener));
+            new News(new OwnershipRecording(configuration), listener));
         this.held = rules.held();
         this.caller = new ArbiterCaller(name, arbiter, rules, configuration.settings().callLimitNs());
         this.watch = new PartnerWatch(name, rules, caller, configuration.intervalNs(),
@@ -66,26 +66,35 @@ public final class Ownership implements AutoCloseable {
         this.client = new OwnershipClient(name, configuration.name(), configuration.partner(), watch);
     }
 
-    /** Notifies the listener, on its thread. */
-    private final class News implements OwnershipChanges {
+    /** Records, and notifies the listener, on the thread of the listener. */
+    private final class News implements OwnershipNews {
 
+        private final OwnershipRecording recording;
         private final OwnershipListener listener;
 
-        News(final OwnershipListener listener) {
+        News(final OwnershipRecording recording, final OwnershipListener listener) {
+            this.recording = recording;
             this.listener = listener;
         }
 
         @Override
-        public void acquire(final long term) {
+        public void tell(final long term, final Attempt outcome, final long tookNs) {
+            news.execute(() -> recording.recordAttempt(term, outcome, tookNs));
+        }
+
+        @Override
+        public void acquire(final Acquisition acquisition) {
             news.execute(() -> {
-                LOGGER.log(Level.INFO, "ownership {0} acquired term {1,number,#}", name, term);
-                listener.ownershipAcquired(term);
+                recording.recordAcquisition(acquisition);
+                LOGGER.log(Level.INFO, "ownership {0} acquired term {1,number,#}", name, acquisition.term());
+                listener.ownershipAcquired(acquisition);
             });
         }
 
         @Override
         public void lose(final long term) {
             news.execute(() -> {
+                recording.recordLoss(term);
                 LOGGER.log(Level.INFO, "ownership {0} lost term {1,number,#}", name, term);
                 listener.ownershipLost(term);
             });

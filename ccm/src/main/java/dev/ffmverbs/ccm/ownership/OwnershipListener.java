@@ -17,6 +17,16 @@ public interface OwnershipListener {
     void ownershipAcquired(long term);
 
     /**
+     * Called when this node has begun to own, with what that took. By default, it calls
+     * {@link #ownershipAcquired(long)}.
+     *
+     * @param acquisition the term, and for how long this node had to wait for what.
+     */
+    default void ownershipAcquired(final Acquisition acquisition) {
+        ownershipAcquired(acquisition.term());
+    }
+
+    /**
      * Called when this node no longer owns. The partner may own already.
      *
      * @param term the term that has ended.

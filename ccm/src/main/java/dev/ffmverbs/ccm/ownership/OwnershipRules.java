@@ -251,9 +251,10 @@ class OwnershipRules {
         return partner.begunNs() > arbiter.readNs();
     }
 
+    /** Returns the highest word, which an owner that has tried to win a higher term does not own. */
     private OwnershipWord foundingWord() {
         if (isOwner()) {
-            return owned;
+            return highest;
         }
         final long term = firstTerm.getAsLong();
         return term > highest.term() ? new OwnershipWord(term, settings.preferred()) : highest;

@@ -35,6 +35,11 @@ abstract sealed class Question {
         return timeoutNs - (System.nanoTime() - startNs);
     }
 
+    /** Returns after which time the answers are to be looked at again, even if none has arrived. */
+    long pauseNs() {
+        return leftNs();
+    }
+
     final long timeoutNs() {
         return timeoutNs;
     }
@@ -62,8 +67,25 @@ abstract sealed class Question {
     /** Which word is there? */
     static final class Read extends Question {
 
+        /** How much of the time is kept back: voices that a majority does not need are not waited for that long. */
+        private static final double RESERVE = 0.75;
+
         Read(final long timeoutNs) {
             super("read", timeoutNs);
+        }
+
+        /** Whether all voices are waited for, because one that is empty can only be founded if it was read. */
+        boolean isWaitingForAll() {
+            return waitForAllNs() > 0;
+        }
+
+        private long waitForAllNs() {
+            return leftNs() - (long) (RESERVE * timeoutNs());
+        }
+
+        @Override
+        long pauseNs() {
+            return isWaitingForAll() ? waitForAllNs() : leftNs();
         }
 
         @Override
@@ -73,6 +95,7 @@ abstract sealed class Question {
 
         @Override
         Answer proceed(final VoiceConnection connection) {
+            connection.noteEmpty(connection.word() == 0);
             return Answer.YES;
         }
     }
@@ -136,7 +159,10 @@ abstract sealed class Question {
         }
     }
 
-    /** Stores a word where there is none. */
+    /**
+     * Stores a word where there is none, and where the latest {@link Read} has found none over the same connection.
+     * Then it is the same incarnation of the witness.
+     */
     static final class Found extends Question {
 
         private final long agreed;
@@ -148,12 +174,18 @@ abstract sealed class Question {
 
         @Override
         void begin(final VoiceConnection connection) {
-            connection.swap(0, agreed);
+            if (connection.isSeenEmpty()) {
+                connection.swap(0, agreed);
+            } else {
+                connection.read();
+            }
         }
 
         @Override
         Answer proceed(final VoiceConnection connection) {
-            return answer(connection.hasSwapped() || connection.formerValue() == agreed);
+            return answer(connection.isReading() ? connection.word() == agreed
+                : connection.hasSwapped() || connection.formerValue() == agreed);
         }
+
     }
 }

@@ -67,6 +67,11 @@ final class Tally {
         return count(null) == 0;
     }
 
+    /** Returns what the voices hold; null while one of them may still answer. */
+    ArbiterAnswer summarizeAll() {
+        return countAwaited() == 0 ? summarize(false) : null;
+    }
+
     /**
      * Returns what the voices hold; null while that is not known.
      *

@@ -71,6 +71,9 @@ final class Voice {
     void ask(final Question next) {
         question = next;
         answer = null;
+        if (next instanceof Question.Read && used != null) {
+            used.noteEmpty(false);
+        }
     }
 
     /** Does what can be done without waiting. */

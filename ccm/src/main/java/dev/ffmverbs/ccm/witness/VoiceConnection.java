@@ -46,6 +46,7 @@ final class VoiceConnection implements AutoCloseable {
     private long firstId;
     private long lastId;
     private boolean busy;
+    private boolean seenEmpty;
     private Operation operation = Operation.READ;
     private long expected;
     private volatile String breakage;
@@ -183,6 +184,16 @@ final class VoiceConnection implements AutoCloseable {
         }
         return OwnershipBits.isWord(word()) ? null : "its block holds no word of an ownership but 0x"
             + Long.toHexString(word());
+    }
+
+    /** Notes whether the latest question for the word was answered over this connection, and that there was none. */
+    void noteEmpty(final boolean empty) {
+        seenEmpty = empty;
+    }
+
+    /** Whether the latest question for the word was answered over this connection, and there was none. */
+    boolean isSeenEmpty() {
+        return seenEmpty;
     }
 
     /** Returns the word that was read. */

@@ -192,7 +192,8 @@ public final class WitnessArbiter implements Arbiter {
 
     @Override
     public synchronized ArbiterAnswer read(final long timeoutNs) throws ArbiterException, InterruptedException {
-        return ask(new Question.Read(timeoutNs), tally::summarize);
+        final Question.Read read = new Question.Read(timeoutNs);
+        return ask(read, last -> read.isWaitingForAll() ? tally.summarizeAll() : tally.summarize(last));
     }
 
     @Override
@@ -241,7 +242,7 @@ public final class WitnessArbiter implements Arbiter {
             if (leftNs <= 0 || closed || tally.isOver() || Thread.currentThread().isInterrupted()) {
                 throw giveUp(question);
             }
-            device.await(leftNs);
+            device.await(Math.max(1, question.pauseNs()));
         }
     }
 

@@ -92,12 +92,26 @@ public abstract class ArbiterContract {
         assertEquals(Standing.FRESH, a.read(LIMIT_NS).standing());
     }
 
+    /** Founds a fresh arbiter, as a node does that has read that it is fresh. */
+    protected static void foundFresh(final Arbiter arbiter, final OwnershipWord word) throws Exception {
+        assertEquals(Standing.FRESH, arbiter.read(LIMIT_NS).standing());
+        assertTrue(arbiter.foundWith(word, LIMIT_NS));
+    }
+
+    @Test
+    public void nothingIsFoundedThatWasNotReadAsFresh() throws Exception {
+        final Arbiter a = arbiter(0);
+
+        assertFalse(a.foundWith(FIRST, LIMIT_NS));
+        foundFresh(a, FIRST);
+    }
+
     @Test
     public void bothNodesReadTheWordThatWasFounded() throws Exception {
         final Arbiter a = arbiter(0);
         final Arbiter b = arbiter(1);
 
-        assertTrue(a.foundWith(new OwnershipWord(7, 1), LIMIT_NS));
+        foundFresh(a, new OwnershipWord(7, 1));
 
         assertHolds(new OwnershipWord(7, 1), a);
         assertHolds(new OwnershipWord(7, 1), b);
@@ -107,7 +121,7 @@ public abstract class ArbiterContract {
     public void aWordIsFoundedOnlyWhereThereIsNone() throws Exception {
         final Arbiter a = arbiter(0);
         final Arbiter b = arbiter(1);
-        assertTrue(a.foundWith(FIRST, LIMIT_NS));
+        foundFresh(a, FIRST);
 
         assertTrue(b.foundWith(FIRST, LIMIT_NS), "the same word is there already");
         assertFalse(b.foundWith(new OwnershipWord(1, 1), LIMIT_NS));
@@ -119,7 +133,7 @@ public abstract class ArbiterContract {
     public void aTermIsWonOnce() throws Exception {
         final Arbiter a = arbiter(0);
         final Arbiter b = arbiter(1);
-        assertTrue(a.foundWith(FIRST, LIMIT_NS));
+        foundFresh(a, FIRST);
 
         assertFalse(a.win(FIRST, LIMIT_NS), "a term that was founded");
         assertTrue(b.win(new OwnershipWord(2, 1), LIMIT_NS));
@@ -132,7 +146,7 @@ public abstract class ArbiterContract {
     public void onlyAHigherTermReplacesAWord() throws Exception {
         final Arbiter a = arbiter(0);
         final Arbiter b = arbiter(1);
-        assertTrue(a.foundWith(FIRST, LIMIT_NS));
+        foundFresh(a, FIRST);
 
         assertTrue(a.win(new OwnershipWord(10, 0), LIMIT_NS), "terms can be left out");
         assertFalse(b.win(new OwnershipWord(9, 1), LIMIT_NS));
@@ -145,7 +159,7 @@ public abstract class ArbiterContract {
     public void theHighestTermIsHeld() throws Exception {
         final Arbiter a = arbiter(0);
         final OwnershipWord highest = new OwnershipWord((1L << 62) - 1, 0);
-        assertTrue(a.foundWith(FIRST, LIMIT_NS));
+        foundFresh(a, FIRST);
 
         assertTrue(a.win(highest, LIMIT_NS));
         assertHolds(highest, a);
@@ -156,7 +170,7 @@ public abstract class ArbiterContract {
     public void onlyTheWordInPlaceIsRenewed() throws Exception {
         final Arbiter a = arbiter(0);
         final Arbiter b = arbiter(1);
-        assertTrue(a.foundWith(FIRST, LIMIT_NS));
+        foundFresh(a, FIRST);
         assertTrue(a.renew(FIRST, LIMIT_NS));
         assertFalse(a.renew(new OwnershipWord(2, 0), LIMIT_NS));
 
@@ -170,7 +184,7 @@ public abstract class ArbiterContract {
     public void theOtherNodeSeesWhetherTheOwnerRenews() throws Exception {
         final Arbiter a = arbiter(0);
         final Arbiter b = arbiter(1);
-        assertTrue(a.foundWith(FIRST, LIMIT_NS));
+        foundFresh(a, FIRST);
         assertTrue(a.renew(FIRST, LIMIT_NS));
         settle();
         final long before = b.read(LIMIT_NS).renewals();
@@ -189,7 +203,7 @@ public abstract class ArbiterContract {
     @Test
     public void ofTwoContendersAtMostOneWinsATerm() throws Exception {
         final Arbiter[] arbiters = {arbiter(0), arbiter(1)};
-        assertTrue(arbiters[0].foundWith(FIRST, LIMIT_NS));
+        foundFresh(arbiters[0], FIRST);
         final CyclicBarrier barrier = new CyclicBarrier(2);
         int won = 0;
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
@@ -222,7 +236,7 @@ public abstract class ArbiterContract {
     @Test
     public void wordsGrowWhileBothNodesContendWithoutARhythm() throws Exception {
         final Arbiter[] arbiters = {arbiter(0), arbiter(1)};
-        assertTrue(arbiters[0].foundWith(FIRST, LIMIT_NS));
+        foundFresh(arbiters[0], FIRST);
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
             final List<Future<List<Long>>> results = new ArrayList<>();
             for (int node = 0; node < 2; node++) {
@@ -261,7 +275,7 @@ public abstract class ArbiterContract {
     @Test
     public void everyCallEndsInTimeIfTheStoreDoesNotAnswer() throws Exception {
         final Arbiter a = arbiter(0);
-        assertTrue(a.foundWith(FIRST, LIMIT_NS));
+        foundFresh(a, FIRST);
         endStore();
 
         assertThrows(ArbiterException.class, () -> a.read(SHORT_NS));
@@ -303,7 +317,7 @@ public abstract class ArbiterContract {
     @Test
     public void aClosedArbiterRefusesEveryCallAndTheWordStays() throws Exception {
         final Arbiter a = arbiter(0);
-        assertTrue(a.foundWith(FIRST, LIMIT_NS));
+        foundFresh(a, FIRST);
 
         a.close();
         a.close();

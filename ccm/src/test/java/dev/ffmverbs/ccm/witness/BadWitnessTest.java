@@ -116,6 +116,7 @@ class BadWitnessTest {
         throws Exception {
         try (WitnessSite site = new WitnessSite(devices, 1)) {
             final WitnessArbiter a = site.open(0);
+            a.read(LIMIT_NS);
             assertTrue(a.foundWith(FIRST, LIMIT_NS));
 
             change.accept(site);
@@ -160,6 +161,7 @@ class BadWitnessTest {
     void nodesThatNameDifferentWitnessesAreToldSo(final NodePair devices) throws Exception {
         try (WitnessSite site = new WitnessSite(devices, 3)) {
             final WitnessArbiter a = site.open(0);
+            a.read(LIMIT_NS);
             assertTrue(a.foundWith(FIRST, LIMIT_NS));
             final WitnessArbiter b = site.open(site.builder("B", site.addressB(),
                 new PartnerAddress("A", site.addressA())).witness(site.witnesses.getFirst().address()));
@@ -175,6 +177,7 @@ class BadWitnessTest {
     void theOrderOfTheListDoesNotMatter(final NodePair devices) throws Exception {
         try (WitnessSite site = new WitnessSite(devices, 3)) {
             final WitnessArbiter a = site.open(0);
+            a.read(LIMIT_NS);
             assertTrue(a.foundWith(FIRST, LIMIT_NS));
             final WitnessArbiter.Builder builder =
                 site.builder("B", site.addressB(), new PartnerAddress("A", site.addressA()));
@@ -221,6 +224,7 @@ class BadWitnessTest {
             final WitnessArbiter a =
                 site.open(site.builder(0).secret(SharedSecret.NONE).witness(witness.address()));
 
+            a.read(LIMIT_NS);
             assertTrue(a.foundWith(FIRST, LIMIT_NS));
         }
     }
@@ -232,6 +236,7 @@ class BadWitnessTest {
         try (Witness witness = Witness.start(devices.deviceB(), devices.endpointB(), WitnessSite.SECRET, 1);
             WitnessSite site = new WitnessSite(devices, 0)) {
             final WitnessArbiter first = site.open(site.builder(0).witness(witness.address()));
+            first.read(LIMIT_NS);
             assertTrue(first.foundWith(FIRST, LIMIT_NS));
             final WitnessArbiter second =
                 site.open(site.builder(0).ownership("other").witness(witness.address()));
@@ -325,6 +330,7 @@ class BadWitnessTest {
         final int delayMs = 40;
         try (WitnessSite site = new WitnessSite(devices, 1)) {
             final WitnessArbiter a = site.open(0);
+            a.read(LIMIT_NS);
             assertTrue(a.foundWith(FIRST, LIMIT_NS));
             try {
                 SoftRoceDevices.injectFaults(devices.deviceA().name(), FaultSettings.NONE.withShares(0, 0, 0, 0, 0.7)

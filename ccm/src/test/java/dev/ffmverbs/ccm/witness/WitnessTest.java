@@ -44,6 +44,7 @@ class WitnessTest {
     void aWitnessThatStartsAgainIsFreshAndIsFoundedAgain(final NodePair devices) throws Exception {
         try (WitnessSite site = new WitnessSite(devices, 1)) {
             final WitnessArbiter a = site.open(0);
+            a.read(LIMIT_NS);
             assertTrue(a.foundWith(FIRST, LIMIT_NS));
             final String former = site.witnesses.getFirst().incarnation().toString();
 
@@ -53,6 +54,7 @@ class WitnessTest {
             assertAnswer(OwnershipWord.NONE, Standing.FRESH, a);
             assertFalse(a.win(SECOND, LIMIT_NS));
             assertFalse(a.renew(FIRST, LIMIT_NS));
+            a.read(LIMIT_NS);
             assertTrue(a.foundWith(FIRST, LIMIT_NS));
             assertTrue(site.open(1).win(SECOND, LIMIT_NS));
             assertAnswer(SECOND, Standing.DECIDED, a);
@@ -80,6 +82,7 @@ class WitnessTest {
         final WitnessSite site, final WitnessArbiter arbiter, final OwnershipWord word) throws Exception {
         final long startNs = System.nanoTime();
         while (!site.isStoredEverywhere(word)) {
+            arbiter.read(LIMIT_NS);
             assertTrue(arbiter.foundWith(word, LIMIT_NS));
             assertTrue(System.nanoTime() - startNs < LIMIT_NS, "not all witnesses store " + word);
             Thread.sleep(5);
@@ -119,6 +122,7 @@ class WitnessTest {
                 Thread.sleep(5);
             }
             assertFalse(a.win(SECOND, LIMIT_NS));
+            a.read(LIMIT_NS);
             assertTrue(a.foundWith(SECOND, LIMIT_NS));
             assertAnswer(SECOND, Standing.DECIDED, a);
         }
@@ -165,8 +169,11 @@ class WitnessTest {
                 new PartnerAddress("C", site.addressB())).witness(site.witnesses.getFirst().address()));
             final WitnessArbiter disk = site.open(site.builder(0).ownership("disk"));
 
+            pair.read(LIMIT_NS);
             assertTrue(pair.foundWith(FIRST, LIMIT_NS));
+            other.read(LIMIT_NS);
             assertTrue(other.foundWith(SECOND, LIMIT_NS));
+            disk.read(LIMIT_NS);
             assertTrue(disk.foundWith(THIRD, LIMIT_NS));
 
             assertAnswer(FIRST, Standing.DECIDED, pair);
@@ -184,6 +191,7 @@ class WitnessTest {
         try (WitnessSite site = new WitnessSite(devices, 1)) {
             for (int i = 1; i <= pairs; i++) {
                 try (WitnessArbiter arbiter = site.builder(0).ownership("o" + i).open()) {
+                    arbiter.read(LIMIT_NS);
                     assertTrue(arbiter.foundWith(new OwnershipWord(i, 0), LIMIT_NS));
                 }
             }
@@ -199,6 +207,7 @@ class WitnessTest {
     void twoProgramsUnderOneNameReplaceEachOthersConnectionAndBothGoOn(final NodePair devices) throws Exception {
         try (WitnessSite site = new WitnessSite(devices, 1)) {
             final WitnessArbiter one = site.open(0);
+            one.read(LIMIT_NS);
             assertTrue(one.foundWith(FIRST, LIMIT_NS));
             final WitnessArbiter other = site.open(0);
 

@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
 public final class CcmCommand implements Runnable {
 
     private static final List<Class<?>> SUBCOMMANDS = List.of(NodeCommand.class, WitnessCommand.class,
-        DemoCommand.class, StatusCommand.class, TrainCommand.class, CommandLine.HelpCommand.class,
-        GenerateCompletion.class);
+        DemoCommand.class, StatusCommand.class, TakeOverCommand.class, TuneCommand.class, TrainCommand.class,
+        CommandLine.HelpCommand.class, GenerateCompletion.class);
 
     @Spec
     private CommandSpec command;

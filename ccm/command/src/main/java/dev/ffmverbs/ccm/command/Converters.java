@@ -4,6 +4,7 @@ package dev.ffmverbs.ccm.command;
 import dev.ffmverbs.ccm.NodeAddress;
 import dev.ffmverbs.ccm.PartnerAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
@@ -76,6 +77,32 @@ final class Converters {
         @Override
         public Iterator<String> iterator() {
             return Stream.of(DemoScenario.values()).map(DemoScenario::toString).iterator();
+        }
+    }
+
+    /** Converts milliseconds, with up to six digits after the point, without the JDK's big decimals. */
+    static final class Milliseconds implements ITypeConverter<Duration> {
+
+        private static final int FRACTION_DIGITS = 6;
+
+        @Override
+        public Duration convert(final String text) {
+            final int point = text.indexOf('.');
+            try {
+                if (point < 0) {
+                    return Duration.ofMillis(Long.parseLong(text));
+                }
+                final String fraction = text.substring(point + 1);
+                if (fraction.isEmpty() || fraction.length() > FRACTION_DIGITS || text.startsWith("-")
+                    || !fraction.chars().allMatch(Character::isDigit)) {
+                    throw new NumberFormatException(text);
+                }
+                return Duration.ofMillis(Long.parseLong(text.substring(0, point))).plusNanos(
+                    Integer.parseInt(fraction + "0".repeat(FRACTION_DIGITS - fraction.length())));
+            } catch (final NumberFormatException e) {
+                throw new TypeConversionException("\"" + text + "\" is not a number of milliseconds: write it as 10 or"
+                    + " 0.2, with at most " + FRACTION_DIGITS + " digits after the point");
+            }
         }
     }
 

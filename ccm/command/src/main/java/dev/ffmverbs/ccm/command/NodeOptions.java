@@ -46,20 +46,21 @@ final class NodeOptions {
             + " set either, the node has no secret")
     private Path secretFile;
 
-    @Option(names = "--interval-ms", paramLabel = "MS", description = "interval between heartbeats; default 10")
-    private Long intervalMs;
+    @Option(names = "--interval-ms", paramLabel = "MS", converter = Converters.Milliseconds.class,
+        description = "interval between heartbeats, at least 0.1; default 10")
+    private Duration interval;
 
-    @Option(names = "--suspect-ms", paramLabel = "MS",
+    @Option(names = "--suspect-ms", paramLabel = "MS", converter = Converters.Milliseconds.class,
         description = "silence after which a partner is suspect; default 300")
-    private Long suspectMs;
+    private Duration suspect;
 
-    @Option(names = "--dead-ms", paramLabel = "MS",
+    @Option(names = "--dead-ms", paramLabel = "MS", converter = Converters.Milliseconds.class,
         description = "time after which an unreachable partner is dead; default 3000")
-    private Long deadMs;
+    private Duration dead;
 
-    @Option(names = "--stalled-dead-ms", paramLabel = "MS",
+    @Option(names = "--stalled-dead-ms", paramLabel = "MS", converter = Converters.Milliseconds.class,
         description = "time after which a partner whose heartbeat counter stands still is dead; default 10000")
-    private Long stalledDeadMs;
+    private Duration stalledDead;
 
     @Option(names = "--status-address", paramLabel = "ADDRESS", converter = Converters.MemoryAddress.class,
         description = "memory address of the boot-status variable on every node; default 0xCC0000000000")
@@ -119,12 +120,12 @@ final class NodeOptions {
 
     private LivenessThresholds liveness() {
         final LivenessThresholds defaults = LivenessThresholds.defaults();
-        final Duration interval = duration(intervalMs, defaults.interval());
-        final Duration silence = interval.multipliedBy(LivenessThresholds.INTERVALS_BEFORE_SUSPECT);
+        final Duration period = orElse(interval, defaults.interval());
+        final Duration silence = period.multipliedBy(LivenessThresholds.INTERVALS_BEFORE_SUSPECT);
         try {
-            return new LivenessThresholds(interval, duration(suspectMs, longerOf(silence, defaults.suspectAfter())),
-                duration(deadMs, defaults.unreachableDeadAfter()), duration(stalledDeadMs, defaults.stalledDeadAfter()),
-                longerOf(interval, defaults.ownStallAfter()));
+            return new LivenessThresholds(period, orElse(suspect, longerOf(silence, defaults.suspectAfter())),
+                orElse(dead, defaults.unreachableDeadAfter()), orElse(stalledDead, defaults.stalledDeadAfter()),
+                longerOf(period, defaults.ownStallAfter()));
         } catch (final IllegalArgumentException e) {
             throw new IllegalArgumentException(e.getMessage() + " (asked for: " + describeGiven() + ")", e);
         }
@@ -134,18 +135,19 @@ final class NodeOptions {
         return one.compareTo(other) >= 0 ? one : other;
     }
 
-    private static Duration duration(final Long ms, final Duration otherwise) {
-        return ms == null ? otherwise : Duration.ofMillis(ms);
+    private static Duration orElse(final Duration given, final Duration otherwise) {
+        return given == null ? otherwise : given;
     }
 
     /** Returns the options that determine when a partner is dead, as they were given. */
     private String describeGiven() {
-        final Map<String, Long> given = new LinkedHashMap<>();
-        given.put("--interval-ms", intervalMs);
-        given.put("--suspect-ms", suspectMs);
-        given.put("--dead-ms", deadMs);
-        given.put("--stalled-dead-ms", stalledDeadMs);
+        final Map<String, Duration> given = new LinkedHashMap<>();
+        given.put("--interval-ms", interval);
+        given.put("--suspect-ms", suspect);
+        given.put("--dead-ms", dead);
+        given.put("--stalled-dead-ms", stalledDead);
         return given.entrySet().stream().filter(option -> option.getValue() != null)
-            .map(option -> option.getKey() + " " + option.getValue()).collect(Collectors.joining(" "));
+            .map(option -> option.getKey() + " " + Milliseconds.option(option.getValue()))
+            .collect(Collectors.joining(" "));
     }
 }

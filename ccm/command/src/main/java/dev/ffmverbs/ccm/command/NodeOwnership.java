@@ -5,6 +5,7 @@ import dev.ffmverbs.Device;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
 import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.command.NodeLog.Kind;
+import dev.ffmverbs.ccm.ownership.Acquisition;
 import dev.ffmverbs.ccm.ownership.Ownership;
 import dev.ffmverbs.ccm.ownership.OwnershipBuilder;
 import dev.ffmverbs.ccm.ownership.OwnershipListener;
@@ -21,7 +22,9 @@ import java.util.concurrent.locks.LockSupport;
 /** What a node does to own, or to take over from its partner: prints when it begins and ceases to own. */
 final class NodeOwnership implements OwnershipListener, AutoCloseable {
 
-    private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(2);
+    /** How long a node that hands over leaves its term to the partner. */
+    static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(2);
+
     private static final long USE_PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private final ClusterConnectionManager node;
@@ -73,8 +76,8 @@ final class NodeOwnership implements OwnershipListener, AutoCloseable {
         boolean started = false;
         try {
             final OwnershipBuilder builder = Ownership.builder(node, partner.name(), arbiter).listener(this);
-            if (options.leaseMs() != null) {
-                builder.lease(Duration.ofMillis(options.leaseMs()));
+            if (options.lease() != null) {
+                builder.lease(options.lease());
             }
             if (options.preferredNode() != null) {
                 builder.preferred(options.preferredNode());
@@ -99,8 +102,14 @@ final class NodeOwnership implements OwnershipListener, AutoCloseable {
     }
 
     @Override
+    public void ownershipAcquired(final Acquisition acquisition) {
+        log.print(Kind.OWNERSHIP_ACQUIRED, "owns term " + acquisition.term(), TakeOverPart.describe(acquisition),
+            TakeOverPart.facts(acquisition));
+    }
+
+    @Override
     public void ownershipAcquired(final long term) {
-        log.print(Kind.OWNERSHIP_ACQUIRED, "owns term " + term, "", Map.of("term", term));
+        // The line is printed with what it took.
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.ffmverbs.ccm.command;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -15,9 +16,9 @@ final class OwnershipOptions {
             + " who of them owns")
     private List<InetSocketAddress> witnesses = new ArrayList<>();
 
-    @Option(names = "--lease-ms", paramLabel = "MS",
+    @Option(names = "--lease-ms", paramLabel = "MS", converter = Converters.Milliseconds.class,
         description = "how long a node owns without being able to renew, the same at both nodes; default 500")
-    private Long leaseMs;
+    private Duration lease;
 
     @Option(names = "--owns-first", paramLabel = "NAME",
         description = "the node that owns if neither has owned before, the same at both nodes; by default the one whose"
@@ -39,8 +40,8 @@ final class OwnershipOptions {
     }
 
     /** Returns the lease; null for the default. */
-    Long leaseMs() {
-        return leaseMs;
+    Duration lease() {
+        return lease;
     }
 
     /** Returns the name of the preferred node; null for the default. */

@@ -82,6 +82,10 @@ final class OwnershipStories {
         final NodeLine owned = awaitOwner("B");
         final double deadMs = stage.recordFigureMs("deadMs", killedNs, down.atNs());
         final double ownedMs = stage.recordFigureMs("takeOverMs", killedNs, owned.atNs());
+        for (final TakeOverPart part : TakeOverPart.values()) {
+            stage.figures().put(part.fact(), owned.facts().get(part.fact()));
+        }
+        stage.tell("as B sees it: " + owned.detail());
         stage.leave("B");
         return "B declared A dead after " + seconds(deadMs) + ", and owned " + seconds(ownedMs) + " after kill -9";
     }

@@ -2,7 +2,8 @@
 
 /**
  * The {@code ccm} command: {@code ccm node} runs one node, {@code ccm witness} the third voice of pairs, {@code ccm
- * demo} plays a scenario with two nodes in two processes, and {@code ccm status} shows the nodes of this user.
+ * demo} plays a scenario with two nodes in two processes, and {@code ccm status} shows the nodes of this user. {@code
+ * ccm takeover} and {@code ccm tune} measure a {@code MeasuredPair} of nodes.
  *
  * <p>Uses the public API of {@code dev.ffmverbs.ccm} as any other program would; nothing uses this package. Results go
  * to standard output and errors to standard error. The exit status is 0 for success, 1 for failure, and 2 if the

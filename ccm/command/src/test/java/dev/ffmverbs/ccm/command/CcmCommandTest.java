@@ -83,7 +83,16 @@ class CcmCommandTest {
         "demo --port 65535 | --port is 65535; it must be 1 to 65533",
         "demo --scenario comedy | there is no scenario \"comedy\"; there are clean, late, kill, restart, stall,"
             + " partition, wrong-secret, takeover, split, witness-lost, both-lost, handover",
-        "demo --device a,b,c | --device names 3 devices; there are two nodes"})
+        "demo --device a,b,c | --device names 3 devices; there are two nodes",
+        "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --interval-ms 0.05 | the heartbeat interval is PT0.000",
+        "takeover --runs 0 | --runs is 0; it must be at least 1",
+        "takeover --port 0 | --port is 0; it must be 1 to 65533",
+        "takeover --device a,b,c | --device names 3 devices; there are two nodes",
+        "takeover --dead-ms 1.0000001 | is not a number of milliseconds",
+        "tune --seconds 0 | --seconds is 0; it must be at least 1",
+        "tune --from-ms 2 --to-ms 4 | --from-ms is 2 and --to-ms is 4; the second must be at least 1",
+        "tune --to-ms 0.5 | and --to-ms is 0.5; the second must be at least 1",
+        "tune --interval-ms 0.05 | --interval-ms is 0.05; it must be at least 0.1"})
     void saysWhatIsWrongWithACommandLine(final String line, final String reason) {
         assertMalformed(line, reason);
     }

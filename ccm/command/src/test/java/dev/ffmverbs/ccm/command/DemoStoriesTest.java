@@ -62,6 +62,10 @@ class DemoStoriesTest {
         assertEquals(0, status, output.toString());
         final Map<String, Object> json = NodeReport.read(file);
         assertEquals(scenario.toString(), json.get("scenario"));
+        if (scenario == DemoScenario.TAKEOVER) {
+            assertTrue(((Map<?, ?>) json.get("figures")).keySet().containsAll(Set.of("detectionMs", "decisionMs",
+                "swapMs", "waitMs", "totalMs")), json.toString());
+        }
         final List<String> lines = output.toString().lines().toList();
         assertTrue(lines.getLast().startsWith("OK: "), lines.getLast());
         assertTrue(lines.size() <= TERMINAL_LINES, output.toString());

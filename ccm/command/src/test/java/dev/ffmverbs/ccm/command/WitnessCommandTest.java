@@ -54,6 +54,7 @@ class WitnessCommandTest {
         final DemoPlacement.Place place = DemoPlacement.choose(List.of(devices.deviceA().name()), PORT).a();
         try (ProgramProcess witness = start(place);
             WitnessArbiter arbiter = open(devices, place.address())) {
+            arbiter.read(LIMIT_NS);
             assertTrue(arbiter.foundWith(FIRST, LIMIT_NS));
             witness.await(line -> line.endsWith("witness pair A+B: nodes connected: 1"), "line of the pair", LIMIT_S);
 
@@ -76,6 +77,7 @@ class WitnessCommandTest {
             "a software device is a part of the program, and stops with it");
         try (ProgramProcess witness = start(place);
             WitnessArbiter arbiter = open(devices, place.address())) {
+            arbiter.read(LIMIT_NS);
             assertTrue(arbiter.foundWith(FIRST, LIMIT_NS));
 
             witness.signal("STOP");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The JDK Flight Recorder events of a node. The connection manager commits them; programs that read recordings find
- * them by name.
+ * The JDK Flight Recorder events of a node. The connection manager and ownerships commit them; programs that read
+ * recordings find them by name.
  *
  * <p>All but {@link HeartbeatEvent} are enabled in every recording, because they are rare. The settings in
  * {@code META-INF/ccm.jfc} of this jar also enable that event and those of the software device. {@code ccm node

@@ -34,6 +34,9 @@ public final class ZooKeeperArbiter implements Arbiter {
     private final String path;
     private final CompletableFuture<CuratorEvent> closing = new CompletableFuture<>();
 
+    /** Whether the latest read has found no word, without which nothing is founded. */
+    private volatile boolean seenEmpty;
+
     /**
      * Makes an arbiter. It sends nothing before it is called.
      *
@@ -57,8 +60,10 @@ public final class ZooKeeperArbiter implements Arbiter {
     @Override
     public ArbiterAnswer read(final long timeoutNs) throws ArbiterException, InterruptedException {
         final BoundedCall call = begin("read", timeoutNs);
+        seenEmpty = false;
         call.sync();
         final StoredWord stored = call.read();
+        seenEmpty = stored.isFresh();
         return new ArbiterAnswer(stored.word(), stored.isFresh() ? Standing.FRESH : Standing.DECIDED,
             stored.isMissing() ? 0 : stored.stat().getMzxid());
     }
@@ -115,7 +120,7 @@ public final class ZooKeeperArbiter implements Arbiter {
         while (true) {
             call.sync();
             final StoredWord stored = call.read();
-            if (!stored.isFresh()) {
+            if (!stored.isFresh() || !seenEmpty) {
                 return stored.word().equals(agreed);
             }
             if (stored.isMissing() ? call.create(agreed) : call.replace(stored, agreed)) {

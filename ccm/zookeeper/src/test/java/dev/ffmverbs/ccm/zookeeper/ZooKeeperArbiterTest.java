@@ -64,6 +64,7 @@ class ZooKeeperArbiterTest {
     @Test
     void theZnodeHoldsTheBitsOfTheWord() throws Exception {
         final ZooKeeperArbiter arbiter = site.open();
+        arbiter.read(LIMIT_NS);
         assertTrue(arbiter.foundWith(FIRST, LIMIT_NS));
         assertTrue(arbiter.win(SECOND, LIMIT_NS));
 
@@ -80,6 +81,7 @@ class ZooKeeperArbiterTest {
         assertEquals(Standing.FRESH, arbiter.read(LIMIT_NS).standing());
         assertFalse(arbiter.win(FIRST, LIMIT_NS));
 
+        arbiter.read(LIMIT_NS);
         assertTrue(arbiter.foundWith(FIRST, LIMIT_NS));
 
         assertEquals(FIRST, arbiter.read(LIMIT_NS).word());
@@ -108,6 +110,7 @@ class ZooKeeperArbiterTest {
     void aServerThatRestartsHasForgottenNothing() throws Exception {
         final ZooKeeperArbiter owner = site.open();
         final ZooKeeperArbiter other = site.open();
+        owner.read(LIMIT_NS);
         assertTrue(owner.foundWith(FIRST, LIMIT_NS));
         assertTrue(other.win(SECOND, LIMIT_NS));
 
@@ -145,6 +148,7 @@ class ZooKeeperArbiterTest {
     void theWordOutlivesTheSessionThatStoredIt() throws Exception {
         final CuratorFramework client = site.client();
         final ZooKeeperArbiter arbiter = new ZooKeeperArbiter(client, site.znode());
+        arbiter.read(LIMIT_NS);
         assertTrue(arbiter.foundWith(FIRST, LIMIT_NS));
         final long session = client.getZookeeperClient().getZooKeeper().getSessionId();
 
@@ -159,6 +163,7 @@ class ZooKeeperArbiterTest {
     @Test
     void aCallEndsInTimeWhileThereIsNoServer() throws Exception {
         final ZooKeeperArbiter arbiter = site.open();
+        arbiter.read(LIMIT_NS);
         assertTrue(arbiter.foundWith(FIRST, LIMIT_NS));
         site.stop();
 
@@ -174,6 +179,7 @@ class ZooKeeperArbiterTest {
     void theClientStaysTheCallersAndItsNamespaceCounts() throws Exception {
         final CuratorFramework client = site.client();
         final ZooKeeperArbiter arbiter = new ZooKeeperArbiter(client.usingNamespace("shared"), site.znode());
+        arbiter.read(LIMIT_NS);
         assertTrue(arbiter.foundWith(FIRST, LIMIT_NS));
 
         arbiter.close();

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.ccm.NodePair;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A share of one of what {@code ccm takeover} and {@code ccm tune} do; how long it takes is not asserted. */
+@Timeout(300)
+class TakeOverCommandTest {
+
+    private static final AtomicInteger NEXT_PORT = new AtomicInteger(47_300);
+    private static final double LEASE_MS = 600;
+
+    private final StringWriter output = new StringWriter();
+
+    private void run(final NodePair nodes, final Path file, final String... line) {
+        nodes.require();
+        final List<String> all = new ArrayList<>(List.of(line));
+        all.addAll(List.of("--device", nodes.deviceA().name(), "--port",
+            Integer.toString(NEXT_PORT.getAndAdd(3)), "--json", file.toString()));
+        final PrintWriter printer = new PrintWriter(output, true);
+        final int status =
+            CcmCommand.commandLine().setOut(printer).setErr(printer).execute(all.toArray(String[]::new));
+        assertEquals(0, status, output.toString());
+    }
+
+    private static double p50Ms(final Map<String, Object> results, final String part) {
+        return ((Number) ((Map<?, ?>) results.get(part)).get("p50Ms")).doubleValue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void theOwnerIsKilledAndThePartsOfTheTakeOverAreShown(final NodePair nodes, @TempDir final Path folder) {
+        final Path file = folder.resolve("results.json");
+
+        run(nodes, file, "takeover", "--runs", "1", "--interval-ms", "12.5", "--dead-ms", "1500", "--lease-ms", "600");
+
+        final Map<String, Object> results = NodeReport.read(file);
+        double sumMs = 0;
+        for (final String part : List.of("detection", "decision", "swap", "wait")) {
+            assertTrue(p50Ms(results, part) > 0, part + ": " + results);
+            assertTrue(output.toString().lines().anyMatch(line -> line.startsWith(part)), output.toString());
+            sumMs += p50Ms(results, part);
+        }
+        assertEquals(sumMs, p50Ms(results, "total"), 0.01);
+        assertTrue(p50Ms(results, "wait") >= LEASE_MS, "the lease of the former owner: " + results);
+        assertTrue(output.toString().contains("interval 12.5 ms, dead 1500 ms, lease 600 ms"), output.toString());
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void timesThatHoldAreRecommendedTwice(final NodePair nodes, @TempDir final Path folder) {
+        final Path file = folder.resolve("results.json");
+
+        run(nodes, file, "tune", "--from-ms", "20000", "--to-ms", "20000", "--seconds", "1");
+
+        final Map<String, Object> results = NodeReport.read(file);
+        assertEquals(1, ((List<?>) results.get("trials")).size());
+        assertEquals(List.of("--interval-ms", "10", "--suspect-ms", "10000", "--dead-ms", "20000", "--lease-ms",
+            "10000"), results.get("lowest"));
+        assertTrue(output.toString().contains(
+            "ccm node --interval-ms 10 --suspect-ms 20000 --dead-ms 40000 --lease-ms 20000"), output.toString());
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.ownership;
+
+/**
+ * What it took a node to acquire a term. The four parts follow each other; all are nanoseconds of the node's own clock.
+ *
+ * @param term        the term.
+ * @param detectionNs from the last sign of the partner to the end of the session with it, when the partner has no
+ *     access to this node's memory any more; 0 if the term was acquired in a session, or if there has been none.
+ * @param decisionNs  from then until the arbiter was asked for this term: until the arbiter had shown that nobody
+ *     renews, and including attempts that failed; 0 as above.
+ * @param swapNs      from then until the arbiter had answered.
+ * @param waitNs      from the answer until this node owned: a lease, unless nobody else could own.
+ */
+public record Acquisition(long term, long detectionNs, long decisionNs, long swapNs, long waitNs) {
+
+    /**
+     * Returns how long it took.
+     *
+     * @return nanoseconds from the last sign of the partner, or from the question for the arbiter if the partner was
+     *         there, until this node owned.
+     */
+    public long totalNs() {
+        return detectionNs + decisionNs + swapNs + waitNs;
+    }
+}
