@@ -10,8 +10,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 
-/** Writes the entries of the store into this node's log, and reads both logs. Used by one thread. */
-final class Journal {
+/**
+ * Writes the entries of the store into this node's log, and reads both logs. Used by one thread. Not final, so that
+ * tests can replace the logs.
+ */
+class Journal {
 
     /** Entries in the log after which a snapshot takes their place. */
     static final int ENTRIES_PER_SNAPSHOT = 2_000;

@@ -77,13 +77,18 @@ public final class StoreCommand {
     }
 
     private static void runNode(final List<String> rest) throws IOException, InterruptedException {
-        final InetSocketAddress address = NodeAddress.parse(rest.get(1));
-        final StoreNode.Place place = new StoreNode.Place(rest.get(0), address, NodeAddress.parse(rest.get(2)),
-            PartnerAddress.parse(rest.get(3)), NodeAddress.parse(rest.get(4)), Path.of(rest.get(5)));
-        try (StoreNode node = StoreNode.start(device(address.getAddress()), place)) {
+        try (StoreNode node = startNode(rest)) {
             System.out.println(node + " is ready");
             new CountDownLatch(1).await();
         }
+    }
+
+    /** Starts the node that six arguments describe. */
+    static StoreNode startNode(final List<String> rest) throws IOException, InterruptedException {
+        final InetSocketAddress address = NodeAddress.parse(rest.get(1));
+        return StoreNode.start(device(address.getAddress()), new StoreNode.Place(rest.get(0), address,
+            NodeAddress.parse(rest.get(2)), PartnerAddress.parse(rest.get(3)), NodeAddress.parse(rest.get(4)),
+            Path.of(rest.get(5))));
     }
 
     private static void runClient(final String command, final List<String> rest) throws IOException {

@@ -81,11 +81,32 @@ public final class StoreNode implements AutoCloseable {
             .lease(LEASE).start();
         final StoreServer server = new StoreServer(device, BUCKETS);
         final Journal journal = new Journal(log);
-        final Tenure tenure =
-            new Tenure("node " + place.name(), ownership, journal, server.table(), READ_LEASE.toNanos());
+        final Tenure tenure = new Tenure("node " + place.name(), () -> heldTerm(ownership), System::nanoTime, journal,
+            server.table(), READ_LEASE.toNanos());
         log.requireTerm(tenure::heldTerm);
         server.start(place.clients(), tenure, journal, READ_LEASE.toNanos(), ownership::close);
         return new StoreNode(log, node, ownership, server);
+    }
+
+    private static long heldTerm(final Ownership ownership) {
+        final long term = ownership.term();
+        return ownership.isHeld(term) ? term : 0;
+    }
+
+    /**
+     * Lets the other node own, if this one does.
+     *
+     * @param limit longest time to wait.
+     * @return whether the other node owns.
+     * @throws InterruptedException if the thread is interrupted while it waits.
+     */
+    public boolean handOver(final Duration limit) throws InterruptedException {
+        return ownership.handOver(limit);
+    }
+
+    /** Lets the thread that serves clients do something else first, so that tests can stall it. */
+    void interpose(final Runnable step) {
+        server.interpose(step);
     }
 
     /**

@@ -48,6 +48,7 @@ final class StoreServer implements AutoCloseable {
     private final ConnectionManager connections;
     private final WorkCompletions completions = WorkCompletions.allocate(ENTRIES);
     private final Queue<ConnectionRequest> arriving = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> interposed = new ConcurrentLinkedQueue<>();
     private final Map<Long, ServedClient> clients = new HashMap<>();
     private Listener listener;
     private Tenure tenure;
@@ -93,6 +94,11 @@ final class StoreServer implements AutoCloseable {
         thread = Thread.ofPlatform().name("store-server").start(this::run);
     }
 
+    /** Lets the thread do something else first. */
+    void interpose(final Runnable step) {
+        interposed.add(step);
+    }
+
     private void run() {
         try {
             while (!closed) {
@@ -108,6 +114,9 @@ final class StoreServer implements AutoCloseable {
 
     private void turn() {
         queue.requestNotification(false);
+        for (Runnable step = interposed.poll(); step != null; step = interposed.poll()) {
+            step.run();
+        }
         if (tenure.advance()) {
             writes.drop();
             closeClients();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.store;
 
-import dev.ffmverbs.ccm.ownership.Ownership;
 import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * How a node that owns comes to serve: which state it begins with, and when.
@@ -51,22 +51,34 @@ final class Tenure {
     }
 
     private final String node;
-    private final Ownership ownership;
+    private final LongSupplier ownedTerm;
+    private final LongSupplier clock;
     private final Journal journal;
     private final Table table;
     private final long waitNs;
     private Phase phase = Phase.STANDBY;
     private volatile long term;
-    private long sinceNs;
+    private long dueNs;
     private Map<String, String> state;
     private long beginning;
     private boolean ownLogCounts;
 
+    /**
+     * Creates the tenure of a node that does not own yet.
+     *
+     * @param node        name of the node, for the log.
+     * @param ownedTerm   returns the term that the node owned at a moment between the call and the return; 0 for none.
+     * @param clock       nanoseconds of this node's clock, which is never set.
+     * @param journal     both logs.
+     * @param table       is loaded before the node serves.
+     * @param readLeaseNs how long clients READ after they asked.
+     */
     Tenure(
-        final String node, final Ownership ownership, final Journal journal, final Table table,
-        final long readLeaseNs) {
+        final String node, final LongSupplier ownedTerm, final LongSupplier clock, final Journal journal,
+        final Table table, final long readLeaseNs) {
         this.node = node;
-        this.ownership = ownership;
+        this.ownedTerm = ownedTerm;
+        this.clock = clock;
         this.journal = journal;
         this.table = table;
         this.waitNs = (long) Math.ceil(readLeaseNs * CLOCK_RATIO);
@@ -75,7 +87,7 @@ final class Tenure {
     /** Returns the term that this node serves or prepares to serve, while it owns it; otherwise 0. Thread-safe. */
     long heldTerm() {
         final long present = term;
-        return present > 0 && ownership.isHeld(present) ? present : 0;
+        return present > 0 && ownedTerm.getAsLong() == present ? present : 0;
     }
 
     /** Whether this node serves, and owned at a moment after this was called. */
@@ -115,21 +127,21 @@ final class Tenure {
     }
 
     private void begin() {
-        final long owned = ownership.term();
-        if (ownership.isHeld(owned)) {
+        final long owned = ownedTerm.getAsLong();
+        if (owned > 0) {
             term = owned;
             ownLogCounts = false;
-            sinceNs = System.nanoTime() + waitNs;
+            dueNs = clock.getAsLong() + waitNs;
             phase = Phase.WAITING;
         }
     }
 
     private void choose() {
-        final long nowNs = System.nanoTime();
-        if (nowNs - sinceNs < 0) {
+        final long nowNs = clock.getAsLong();
+        if (nowNs - dueNs < 0) {
             return;
         }
-        sinceNs = nowNs + LOOK_NS;
+        dueNs = nowNs + LOOK_NS;
         // Asked before the logs are read, so that all that is read of the own one is confirmed.
         final boolean confirmed = journal.isConfirmed();
         final Replay partners = journal.replayPartners();

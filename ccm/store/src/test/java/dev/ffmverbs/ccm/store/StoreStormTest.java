@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Two nodes, their witness and two clients in separate processes. Nodes and witness are killed and stopped at random
- * moments while the clients use the store; afterwards clients get their writes done again, and the history of what they
- * have seen is linearizable.
+ * Two nodes, their witness and two clients in separate processes. At random moments while the clients use the store,
+ * processes are killed, stopped and cut off, and nodes hand over. Afterwards clients get their writes done again, and
+ * the history of what they have seen is linearizable.
  *
  * <p>Property {@code store.cycles} is the number of disturbances, and {@code store.seed} the seed: {@code mvn -pl
  * ccm/store -am test -Dtest=StoreStormTest -Dstore.cycles=200 -Dsurefire.failIfNoSpecifiedTests=false}.
@@ -104,10 +104,11 @@ class StoreStormTest {
         final String own = address(process);
         final String witness = address("W") + ":7470";
         final String partner = process.equals("A") ? "B" : "A";
-        final Class<?> program = CLIENTS.contains(process) ? StormClient.class : StoreCommand.class;
+        final Class<?> program = CLIENTS.contains(process) ? StormClient.class
+            : process.equals("W") ? StoreCommand.class : StormNode.class;
         final List<String> arguments = switch (process) {
             case "W" -> List.of("witness", witness);
-            case "A", "B" -> List.of("node", process, own + ":7471", own + ":7480",
+            case "A", "B" -> List.of(process, own + ":7471", own + ":7480",
                 partner + "=" + address(partner) + ":7471", witness, folder.resolve(process).toString());
             default -> List.of(process, address("A") + ":7480," + address("B") + ":7480",
                 history(process).toString(), Long.toString(random.nextLong()));
@@ -141,24 +142,43 @@ class StoreStormTest {
         processes.get(process).signal("CONT");
     }
 
+    /** Hands over while the thread that would send the clients away does not run, in most cases. */
+    private void handOver(final String active) throws IOException, InterruptedException {
+        if (random.nextInt(3) > 0) {
+            processes.get(active).tell(StormNode.STALL + (LONGEST_MS + random.nextInt(LONGEST_MS)));
+        }
+        processes.get(active).tell(StormNode.HAND_OVER);
+        pause();
+    }
+
+    /** Cuts a node off from its partner, the witness or a client. */
+    private void cut(final String node, final String peer) throws IOException, InterruptedException {
+        processes.get(node).tell("partition=both,peer=" + address(peer));
+        pause();
+        processes.get(node).tell("");
+    }
+
     private void disturb() throws IOException, InterruptedException {
         final String active = servingNode();
         final String standby = active.equals("A") ? "B" : "A";
-        final int choice = random.nextInt(10);
+        final int choice = random.nextInt(14);
         cycles.add(choice + " of " + active);
         switch (choice) {
             case 0, 1, 2 -> kill(List.of(active));
             case 3 -> kill(List.of(standby));
             case 4 -> kill(List.of("A", "B"));
-            case 5, 6 -> stop(active);
-            case 7 -> stop(standby);
-            case 8 -> kill(List.of("W"));
-            default -> {
+            case 5 -> stop(active);
+            case 6 -> stop(standby);
+            case 7 -> kill(List.of("W"));
+            case 8 -> {
                 processes.get(active).signal("STOP");
                 pause();
                 kill(List.of(standby));
                 processes.get(active).signal("CONT");
             }
+            case 9 -> cut(active, standby);
+            case 10 -> cut(active, random.nextBoolean() ? "W" : CLIENTS.getFirst());
+            default -> handOver(active);
         }
     }
 

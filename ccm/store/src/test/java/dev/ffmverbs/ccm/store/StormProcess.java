@@ -43,6 +43,11 @@ final class StormProcess implements AutoCloseable {
         }
     }
 
+    /** Writes a line to its standard input. */
+    void tell(final String line) throws IOException {
+        process.outputWriter().append(line).append('\n').flush();
+    }
+
     /** Sends a signal, for example STOP. */
     void signal(final String name) throws IOException, InterruptedException {
         final int status =
