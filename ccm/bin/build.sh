@@ -38,7 +38,7 @@ is_fresh() {
 modules_of() {
     case $1 in
         benchmarks) echo ffm-verbs ccm benchmarks ;;
-        ccm/command) echo ffm-verbs ccm ccm/command ;;
+        ccm/command | ccm/store) echo ffm-verbs ccm "$1" ;;
         *) echo "$1" ;;
     esac
 }

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.store;
+
+import dev.ffmverbs.Access;
+import dev.ffmverbs.CompletionQueue;
+import dev.ffmverbs.MemoryRegion;
+import dev.ffmverbs.ProtectionDomain;
+import dev.ffmverbs.QueuePair;
+import dev.ffmverbs.QueuePairConfiguration;
+import dev.ffmverbs.ReceiveRequest;
+import dev.ffmverbs.SendRequest;
+import dev.ffmverbs.cm.Connection;
+import dev.ffmverbs.cm.ConnectionParameters;
+import dev.ffmverbs.cm.ConnectionRequest;
+
+/**
+ * The node's end of the connection with one client: receives for its requests, and replies. A client has at most
+ * {@link #DEPTH} requests outstanding.
+ */
+final class ServedClient implements AutoCloseable {
+
+    static final int DEPTH = 4;
+
+    private static final int REPLY_BYTES = 64;
+    private static final long FIRST_REPLY = (long) DEPTH * Request.BYTES;
+
+    private final long number;
+    private final MemoryRegion buffers;
+    private final QueuePair queuePair;
+    private final ReceiveRequest receive = ReceiveRequest.allocate(1);
+    private final SendRequest send = SendRequest.allocate(1);
+    private Connection connection;
+    private long replies;
+    private long heardNs = System.nanoTime();
+
+    private ServedClient(final long number, final ProtectionDomain domain, final CompletionQueue queue) {
+        this.number = number;
+        this.buffers = domain.allocate(FIRST_REPLY + DEPTH * REPLY_BYTES, Access.LOCAL_WRITE);
+        boolean complete = false;
+        try {
+            this.queuePair = domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue)
+                .withSendRequests(2 * DEPTH).withReceiveRequests(DEPTH));
+            complete = true;
+        } finally {
+            if (!complete) {
+                buffers.close();
+            }
+        }
+    }
+
+    /** Accepts a client. The number tells its completions from those of others. */
+    static ServedClient accept(
+        final ConnectionRequest request, final long number, final ProtectionDomain domain,
+        final CompletionQueue queue, final Greeting greeting) {
+        final ServedClient client = new ServedClient(number, domain, queue);
+        boolean accepted = false;
+        try {
+            client.connection = request.accept(client.queuePair, ConnectionParameters.defaults()
+                .withRemoteAccess(Access.REMOTE_READ).withPrivateData(greeting.encode()));
+            for (int slot = 0; slot < DEPTH; slot++) {
+                client.postReceive(slot);
+            }
+            accepted = true;
+            return client;
+        } finally {
+            if (!accepted) {
+                client.close();
+            }
+        }
+    }
+
+    private void postReceive(final int slot) {
+        queuePair.postReceive(receive.workRequestId(number * DEPTH + slot)
+            .localMemory(buffers, (long) slot * Request.BYTES, Request.BYTES));
+    }
+
+    /** Takes the request that a receive has got, and posts the receive again. */
+    Request take(final long workRequestId) {
+        heardNs = System.nanoTime();
+        final int slot = (int) (workRequestId % DEPTH);
+        final Request request = Request.read(buffers.segment(), (long) slot * Request.BYTES);
+        postReceive(slot);
+        return request;
+    }
+
+    void reply(final int id, final Reply.Outcome outcome) {
+        if (isGone()) {
+            return;
+        }
+        final long offset = FIRST_REPLY + replies % DEPTH * REPLY_BYTES;
+        replies++;
+        new Reply(id, outcome).write(buffers.segment(), offset);
+        queuePair.postSend(send.workRequestId(number * DEPTH).send().localMemory(buffers, offset, Reply.BYTES));
+    }
+
+    /** For how long the client has asked nothing. */
+    long silentNs() {
+        return System.nanoTime() - heardNs;
+    }
+
+    /** Whether the connection has ended. */
+    boolean isGone() {
+        return connection.whenDisconnected().isDone();
+    }
+
+    /** Ends the connection. On return the client can no longer READ the table through it. */
+    @Override
+    public void close() {
+        try (buffers; queuePair) {
+            if (connection != null) {
+                connection.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.store;
+
+import dev.ffmverbs.Access;
+import dev.ffmverbs.CompletionChannel;
+import dev.ffmverbs.CompletionQueue;
+import dev.ffmverbs.Context;
+import dev.ffmverbs.Device;
+import dev.ffmverbs.MemoryRegion;
+import dev.ffmverbs.ProtectionDomain;
+import dev.ffmverbs.VerbsException;
+import dev.ffmverbs.WorkCompletionOpcode;
+import dev.ffmverbs.WorkCompletions;
+import dev.ffmverbs.ccm.store.Reply.Outcome;
+import dev.ffmverbs.cm.ConnectionException;
+import dev.ffmverbs.cm.ConnectionManager;
+import dev.ffmverbs.cm.ConnectionRequest;
+import dev.ffmverbs.cm.Listener;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * What a node does for clients. Its table is registered for READs, for which no code runs here. One thread receives
+ * requests, appends to the log, changes the table and replies.
+ */
+final class StoreServer implements AutoCloseable {
+
+    private static final System.Logger LOGGER = System.getLogger(StoreServer.class.getName());
+    private static final int BACKLOG = 64;
+    private static final int MOST_CLIENTS = 64;
+    private static final int ENTRIES = MOST_CLIENTS * 4 * ServedClient.DEPTH;
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(1);
+
+    private final Context context;
+    private final ProtectionDomain domain;
+    private final CompletionChannel channel;
+    private final CompletionQueue queue;
+    private final MemoryRegion memory;
+    private final Table table;
+    private final ConnectionManager connections;
+    private final WorkCompletions completions = WorkCompletions.allocate(ENTRIES);
+    private final Queue<ConnectionRequest> arriving = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> interposed = new ConcurrentLinkedQueue<>();
+    private final Map<Long, ServedClient> clients = new HashMap<>();
+    private Listener listener;
+    private Tenure tenure;
+    private Writes writes;
+    private Greeting greeting;
+    private Runnable endService;
+    private Thread thread;
+    private long clientsAccepted;
+    private volatile boolean closed;
+
+    /** Registers a table for a number of buckets. */
+    StoreServer(final Device device, final int buckets) {
+        this.context = device.open();
+        this.domain = context.allocateProtectionDomain();
+        this.channel = context.createCompletionChannel();
+        this.queue = context.createCompletionQueue(ENTRIES, channel, 0);
+        this.memory = domain.allocate((long) buckets * Bucket.BYTES, Access.LOCAL_WRITE, Access.REMOTE_READ);
+        this.table = new Table(memory.segment());
+        this.connections = ConnectionManager.open(context);
+    }
+
+    Table table() {
+        return table;
+    }
+
+    /**
+     * Begins to serve clients.
+     *
+     * @param address     where it listens.
+     * @param newTenure   how far this node is.
+     * @param journal     its log.
+     * @param readLeaseNs how long a client may READ after it has asked.
+     * @param onFailure   is called if this server can no longer work, so that the other node takes over.
+     */
+    void start(
+        final InetSocketAddress address, final Tenure newTenure, final Journal journal, final long readLeaseNs,
+        final Runnable onFailure) {
+        tenure = newTenure;
+        endService = onFailure;
+        writes = new Writes(tenure, journal, table);
+        greeting = new Greeting(memory.iova(), memory.rkey(), table.buckets(), readLeaseNs);
+        listener = connections.listen(address, BACKLOG, arriving::add);
+        thread = Thread.ofPlatform().name("store-server").start(this::run);
+    }
+
+    /** Lets the thread do something else first. */
+    void interpose(final Runnable step) {
+        interposed.add(step);
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                turn();
+            }
+        } catch (final Throwable e) {
+            LOGGER.log(Level.ERROR, "the store's thread has failed; this node serves nobody from now on", e);
+            endService.run();
+        } finally {
+            closeClients();
+        }
+    }
+
+    private void turn() {
+        queue.requestNotification(false);
+        for (Runnable step = interposed.poll(); step != null; step = interposed.poll()) {
+            step.run();
+        }
+        if (tenure.advance()) {
+            writes.drop();
+            closeClients();
+        }
+        acceptClients();
+        final int received = receive();
+        writes.advance();
+        if (received == 0 && !writes.isBusy()) {
+            clients.values().removeIf(StoreServer::closeIfGone);
+            channel.await(LONGEST_WAIT);
+        }
+    }
+
+    private static boolean closeIfGone(final ServedClient client) {
+        if (client.isGone()) {
+            client.close();
+            return true;
+        }
+        return false;
+    }
+
+    private void acceptClients() {
+        ConnectionRequest request = arriving.poll();
+        while (request != null) {
+            if (clients.size() == MOST_CLIENTS) {
+                closeSilent();
+            }
+            final long number = ++clientsAccepted;
+            try {
+                clients.put(number, ServedClient.accept(request, number, domain, queue, greeting));
+            } catch (final ConnectionException | VerbsException e) {
+                LOGGER.log(Level.INFO, "a client could not be accepted", e);
+            }
+            request = arriving.poll();
+        }
+    }
+
+    /** Makes room: a client that was killed says nothing, and its connection remains. */
+    private void closeSilent() {
+        final long number = Collections.max(clients.entrySet(),
+            Comparator.comparingLong(each -> each.getValue().silentNs())).getKey();
+        clients.remove(number).close();
+    }
+
+    private int receive() {
+        final int count = queue.poll(completions);
+        for (int i = 0; i < count; i++) {
+            final long number = completions.workRequestId(i) / ServedClient.DEPTH;
+            final ServedClient client = clients.get(number);
+            if (client != null && !completions.isSuccess(i)) {
+                clients.remove(number);
+                client.close();
+            } else if (client != null && completions.opcode(i) == WorkCompletionOpcode.RECEIVE) {
+                answer(client, client.take(completions.workRequestId(i)));
+            }
+        }
+        return count;
+    }
+
+    private void answer(final ServedClient client, final Request request) {
+        if (request.kind() == Request.Kind.PING) {
+            client.reply(request.id(), tenure.isServing() ? Outcome.DONE : Outcome.NOT_SERVING);
+        } else {
+            writes.submit(request, outcome -> client.reply(request.id(), outcome));
+        }
+    }
+
+    private void closeClients() {
+        for (final Iterator<ServedClient> each = clients.values().iterator(); each.hasNext();) {
+            each.next().close();
+            each.remove();
+        }
+    }
+
+    private void awaitThread() {
+        boolean interrupted = false;
+        while (thread != null && thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (final InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        awaitThread();
+        try (context; domain; channel; queue; memory; connections) {
+            if (listener != null) {
+                listener.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.Device;
+import dev.ffmverbs.Verbs;
+import dev.ffmverbs.ccm.PartnerAddress;
+import dev.ffmverbs.ccm.value.SharedSecret;
+import dev.ffmverbs.ccm.witness.Witness;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A witness, two nodes and a client on the software device of this process. */
+class StoreTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final int WITNESS_PORT = 23_470;
+    private static final List<String> NAMES = List.of("A", "B");
+
+    private final StoreNode[] nodes = new StoreNode[2];
+    private Path folder;
+    private Device device;
+    private Witness witness;
+    private StoreClient client;
+
+    private static String address() {
+        final long number = Long.getLong("test.processNumber", ProcessHandle.current().pid());
+        return "127." + (number >> 13 & 0xFF) + "." + (number >> 5 & 0xFF) + "." + ((number & 0x1F) << 3 | 6);
+    }
+
+    private static InetSocketAddress port(final int offset) {
+        return new InetSocketAddress(address(), WITNESS_PORT + offset);
+    }
+
+    @BeforeEach
+    void startStore() throws IOException {
+        if (System.getProperty("softroce.addresses") == null) {
+            System.setProperty("softroce.addresses", address());
+        }
+        folder = Files.createTempDirectory(Path.of("/dev/shm"), "store-test-");
+        device = Verbs.device("soft0");
+        witness = Witness.start(device, port(0), SharedSecret.NONE);
+        final CompletableFuture<StoreNode> second = CompletableFuture.supplyAsync(() -> start(1));
+        nodes[0] = start(0);
+        nodes[1] = second.join();
+        client = new StoreClient(device, List.of(port(3), port(4)), LIMIT);
+    }
+
+    /** Starts a node, which waits for the other one if its file is new. */
+    private StoreNode start(final int node) {
+        try {
+            return StoreNode.start(device, new StoreNode.Place(NAMES.get(node), port(1 + node), port(3 + node),
+                new PartnerAddress(NAMES.get(1 - node), port(2 - node)), port(0), folder.resolve(NAMES.get(node))));
+        } catch (final IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @AfterEach
+    void closeStore() throws IOException {
+        client.close();
+        for (final StoreNode node : nodes) {
+            if (node != null) {
+                node.close();
+            }
+        }
+        witness.close();
+        for (final String name : NAMES) {
+            Files.deleteIfExists(folder.resolve(name));
+        }
+        Files.delete(folder);
+    }
+
+    private void closeNode(final int node) throws IOException {
+        nodes[node].close();
+        nodes[node] = null;
+    }
+
+    /** Writes again what is in doubt: a node that had to wait for the processor may have lost its ownership. */
+    private void put(final String key, final String value) throws StoreException {
+        boolean written = false;
+        while (!written) {
+            try {
+                client.put(key, value);
+                written = true;
+            } catch (final StoreException e) {
+                if (!e.isInDoubt()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    @Test
+    void writesAreReadAndConditionsAreChecked() throws StoreException {
+        assertEquals(Optional.empty(), client.get("colour"));
+        put("colour", "green");
+        assertEquals(Optional.of("green"), client.get("colour"));
+        assertFalse(client.compareAndSet("colour", Optional.of("red"), "blue"));
+        assertFalse(client.compareAndSet("colour", Optional.empty(), "blue"));
+        assertTrue(client.compareAndSet("colour", Optional.of("green"), "blue"));
+        assertTrue(client.compareAndSet("shape", Optional.empty(), "round"));
+        assertEquals(Optional.of("blue"), client.get("colour"));
+        client.delete("colour");
+        client.delete("colour");
+        assertEquals(Optional.empty(), client.get("colour"));
+        assertEquals(Optional.of("round"), client.get("shape"));
+    }
+
+    @Test
+    void whatIsTooLongIsRefusedBeforeAnythingIsSent() {
+        final String key = "k".repeat(Item.LONGEST_KEY_BYTES + 1);
+        final String value = "v".repeat(Item.LONGEST_VALUE_BYTES + 1);
+        assertThrows(IllegalArgumentException.class, () -> client.get(key));
+        assertThrows(IllegalArgumentException.class, () -> client.put(key, "value"));
+        assertThrows(IllegalArgumentException.class, () -> client.put("key", value));
+        assertThrows(IllegalArgumentException.class, () -> client.compareAndSet("key", Optional.of(value), ""));
+    }
+
+    /** More writes than the log keeps, so that snapshots take their place. */
+    @Test
+    void theOtherNodeHasEverythingWhenOneLeavesAndGetsWhatItMissedWhenItComesBack()
+        throws IOException, StoreException {
+        final int writes = 5 * Journal.ENTRIES_PER_SNAPSHOT / 2;
+        for (int i = 0; i < writes; i++) {
+            put("key" + i % 100, "value" + i);
+        }
+        closeNode(0);
+        for (int i = writes - 100; i < writes; i++) {
+            assertEquals(Optional.of("value" + i), client.get("key" + i % 100));
+        }
+        nodes[0] = start(0);
+        put("key0", "new");
+        closeNode(1);
+        assertEquals(Optional.of("new"), client.get("key0"));
+        assertEquals(Optional.of("value" + (writes - 1)), client.get("key" + (writes - 1) % 100));
+    }
+
+    @Test
+    void withoutThePartnerTheOwnerAnswersGetsAndRefusesWrites() throws IOException, StoreException {
+        put("colour", "green");
+        closeNode(1);
+        assertEquals(Optional.of("green"), client.get("colour"));
+        try (StoreClient impatient =
+            new StoreClient(device, List.of(port(3), port(4)), Duration.ofMillis(500))) {
+            assertThrows(StoreException.class, () -> impatient.put("colour", "red"));
+        }
+        assertEquals(Optional.of("green"), client.get("colour"));
+    }
+}

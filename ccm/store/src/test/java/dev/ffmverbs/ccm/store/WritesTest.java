@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.ffmverbs.ccm.store.Reply.Outcome;
+import dev.ffmverbs.ccm.store.Request.Kind;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WritesTest {
+
+    private final PretendedJournal journal = new PretendedJournal();
+    private final Table table = new Table(Arena.ofAuto().allocate(Bucket.BYTES, 8));
+    private final List<Outcome> outcomes = new ArrayList<>();
+    private long owned = 9;
+    private final Tenure tenure = new Tenure("node A", () -> owned, System::nanoTime, journal, table, 0);
+    private final Writes writes = new Writes(tenure, journal, table);
+
+    @BeforeEach
+    void serve() {
+        journal.partners.take(Entry.PUT.item("key", "former"), 8);
+        tenure.advance();
+        tenure.advance();
+        tenure.countOwnLog();
+        journal.mirrored = true;
+    }
+
+    private void submit(final Kind kind, final String key, final String value, final String expected) {
+        writes.submit(new Request(1, kind, key, value, Optional.ofNullable(expected)), outcomes::add);
+        writes.advance();
+    }
+
+    private void confirm() {
+        journal.confirming = true;
+        writes.advance();
+        journal.confirming = false;
+    }
+
+    @Test
+    void aWriteIsShownAndAnsweredWhenThePartnerHoldsIt() {
+        submit(Kind.PUT, "key", "new", null);
+        assertEquals(List.of(Entry.PUT), journal.appended);
+        assertEquals(Optional.of("former"), table.get("key"));
+        assertEquals(List.of(), outcomes);
+        confirm();
+        assertEquals(Optional.of("new"), table.get("key"));
+        assertEquals(List.of(Outcome.DONE), outcomes);
+        assertFalse(writes.isBusy());
+    }
+
+    @Test
+    void oneWriteWaitsForTheOther() {
+        submit(Kind.PUT, "key", "new", null);
+        submit(Kind.COMPARE_AND_SET, "key", "newer", "new");
+        assertEquals(1, journal.appended.size());
+        confirm();
+        confirm();
+        assertEquals(Optional.of("newer"), table.get("key"));
+        assertEquals(List.of(Outcome.DONE, Outcome.DONE), outcomes);
+    }
+
+    @Test
+    void aWriteThatIsConfirmedAfterTheTermHasEndedIsNeitherShownNorAnswered() {
+        submit(Kind.DELETE, "key", "", null);
+        owned = 0;
+        confirm();
+        assertEquals(Optional.of("former"), table.get("key"));
+        assertEquals(List.of(), outcomes);
+        writes.drop();
+        assertFalse(writes.isBusy());
+    }
+
+    @Test
+    void whatChangesNothingIsAnsweredWithoutAnEntry() {
+        submit(Kind.COMPARE_AND_SET, "key", "new", "other");
+        submit(Kind.COMPARE_AND_SET, "key", "new", null);
+        table.put("second", "");
+        table.put("third", "");
+        submit(Kind.PUT, "fourth", "", null);
+        assertEquals(List.of(Outcome.OTHER_VALUE, Outcome.OTHER_VALUE, Outcome.FULL), outcomes);
+        assertEquals(List.of(), journal.appended);
+    }
+
+    @Test
+    void withoutThePartnerOrTheTermNothingIsAppended() {
+        journal.mirrored = false;
+        submit(Kind.PUT, "key", "new", null);
+        owned = 0;
+        submit(Kind.PUT, "key", "new", null);
+        assertEquals(List.of(Outcome.NO_PARTNER, Outcome.NOT_SERVING), outcomes);
+        assertEquals(List.of(), journal.appended);
+    }
+
+    @Test
+    void aSnapshotThatThePartnerHoldsComesBeforeTheFirstWriteAfterThePartnersLog() {
+        owned = 10;
+        for (int i = 0; i < 3; i++) {
+            tenure.advance();
+        }
+        submit(Kind.PUT, "key", "new", null);
+        assertEquals(List.of(Entry.SNAPSHOT), journal.appended);
+        confirm();
+        assertEquals(List.of(Entry.SNAPSHOT, Entry.PUT), journal.appended);
+        assertEquals(1, journal.trimmedBefore);
+        confirm();
+        assertEquals(Map.of("key", "new"), table.items());
+    }
+
+    @Test
+    void aLongLogGetsASnapshot() {
+        journal.isLong = true;
+        submit(Kind.PUT, "key", "new", null);
+        assertEquals(List.of(Entry.SNAPSHOT), journal.appended);
+        assertEquals(0, journal.trimmedBefore);
+        confirm();
+        assertEquals(1, journal.trimmedBefore);
+    }
+}
