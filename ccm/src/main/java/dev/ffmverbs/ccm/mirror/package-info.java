@@ -5,8 +5,9 @@
  *
  * <p>{@link dev.ffmverbs.ccm.mirror.MirroredLog} appends to memory of its node and WRITEs each entry to memory of the
  * partner. An entry is acknowledged while both nodes hold it: from the completion of that WRITE, or on iWARP of a READ
- * behind it, until the partner is lost. A node that was killed and starts again READs the partner's copy and continues after it. A partner that comes
- * back empty gets its copy back while appending continues. No code of the partner runs for any of this.
+ * behind it, until the partner is lost. A node that was killed and starts again READs the partner's copy and continues
+ * after it. A partner that comes back empty gets its copy back while appending continues. No code of the partner runs
+ * for any of this.
  *
  * <p><b>Guarantees.</b> While the log is {@link dev.ffmverbs.ccm.mirror.MirrorState#MIRRORED}, the partner's copy is a
  * prefix of what was appended and contains every acknowledged entry. This holds even if the appending node is killed in
