@@ -2,7 +2,6 @@
 package dev.ffmverbs.ccm;
 
 import java.lang.reflect.Method;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
@@ -48,9 +47,12 @@ public final class AllocatedBytes {
     }
 
     /** Skips the test in a JVM that compiles without escape analysis, where every downcall allocates an object. */
-    public static void requireOptimizingCompiler() {
-        final String[] arguments = ProcessHandle.current().info().arguments().orElse(new String[0]);
-        Assumptions.assumeFalse(Arrays.asList(arguments).contains(ONE_COMPILER),
+    public static void requireOptimizingCompiler() throws ReflectiveOperationException {
+        final Object machine = Class.forName("java.lang.management.ManagementFactory")
+            .getMethod("getRuntimeMXBean").invoke(null);
+        final List<?> options = (List<?>) Class.forName("java.lang.management.RuntimeMXBean")
+            .getMethod("getInputArguments").invoke(machine);
+        Assumptions.assumeFalse(options.contains(ONE_COMPILER),
             "this JVM runs with " + ONE_COMPILER + ", and only the other compiler removes the objects of a downcall");
     }
 }

@@ -187,8 +187,9 @@ class ExchangeBehavioursTest {
         try (TwoNodes nodes = new TwoNodes(pair).start(clientA, clientB)) {
             final ClientSession ofA = clientA.ready();
             final ClientSession ofB = clientB.ready();
-            final Set<Integer> numbers = Stream.of(ofA, ofB).flatMap(ports -> ports.ports().stream())
-                .map(port -> port.queuePair().number()).collect(Collectors.toSet());
+            final Set<String> numbers = Stream.of(ofA, ofB).flatMap(ports -> ports.ports().stream())
+                .map(port -> port.queuePair().number() + " of " + port.queuePair().device().name())
+                .collect(Collectors.toSet());
             assertTrue(numbers.size() == 4 || nodes.partnerOfA().trace().size() > 4, "numbers " + numbers);
             for (final Port port : ofA.ports()) {
                 assertEquals(QueuePairState.READY_TO_SEND, port.queuePair().state());

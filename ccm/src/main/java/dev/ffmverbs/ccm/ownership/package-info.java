@@ -25,6 +25,9 @@
  *       session, never from one alone.
  * </ol>
  *
+ * <p>{@code ccm/src/model/ownership.pml} is a model of these rules, which {@code ccm/bin/check-model} explores with
+ * SPIN. It leaves out that an owner can win a higher term while it owns; the simulation has that as well.
+ *
  * <p>{@link dev.ffmverbs.ccm.ownership.Acquisition} says what it took to acquire a term. {@code AcquisitionTimes}
  * measures that next to the rules, and {@code OwnershipRecording} records it with JDK Flight Recorder.
  *

@@ -7,6 +7,7 @@ import dev.ffmverbs.Context;
 import dev.ffmverbs.ProtectionDomain;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.QueuePairConfiguration;
+import dev.ffmverbs.TransportType;
 import dev.ffmverbs.WorkCompletions;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -39,6 +40,12 @@ final class DeviceCompletions implements AutoCloseable {
     private static final int SLOT_BITS = 20;
     private static final int SLOT_MASK = (1 << SLOT_BITS) - 1;
     private static final int FIRST_SLOTS = 16;
+
+    /**
+     * Further entries on iWARP, where siw cannot resize a queue. Those of closed queue pairs are reserved until the
+     * queue is seen empty, so that partners which connect repeatedly need many.
+     */
+    private static final int SPARE_ENTRIES = 1024;
 
     /**
      * Waits in whole milliseconds, which is how devices wait. They are created in advance, so that no wait allocates.
@@ -117,7 +124,8 @@ final class DeviceCompletions implements AutoCloseable {
         CompletionQueue present = queue;
         if (present == null) {
             final int most = context.attributes().maximumCompletionEntries();
-            present = context.createCompletionQueue(Math.max(entries, Math.min(expected, most)), channel, 0);
+            final int spare = context.device().transportType() == TransportType.IWARP ? SPARE_ENTRIES : 0;
+            present = context.createCompletionQueue(Math.max(entries, Math.min(expected + spare, most)), channel, 0);
             queue = present;
         } else if (entries > present.capacity()) {
             present.resize(Math.max(entries, 2 * present.capacity()));

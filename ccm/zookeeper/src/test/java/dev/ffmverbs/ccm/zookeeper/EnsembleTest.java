@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ffmverbs.ccm.ownership.ArbiterAnswer.Standing;
 import dev.ffmverbs.ccm.ownership.ArbiterException;
 import dev.ffmverbs.ccm.ownership.OwnershipWord;
 import java.util.Iterator;
@@ -32,7 +33,7 @@ class EnsembleTest {
             final InstanceSpec first = servers.next();
             try (CuratorFramework client = ZooKeeperSite.client(ensemble.getConnectString())) {
                 final ZooKeeperArbiter arbiter = new ZooKeeperArbiter(client, "/pairs/ensemble");
-                untilAnswered(() -> arbiter.read(LIMIT_NS));
+                assertTrue(untilAnswered(() -> arbiter.read(LIMIT_NS).standing() == Standing.FRESH));
                 assertTrue(untilAnswered(() -> arbiter.foundWith(FIRST, LIMIT_NS)));
 
                 ensemble.killServer(first);
