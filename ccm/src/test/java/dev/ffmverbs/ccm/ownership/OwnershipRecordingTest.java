@@ -44,9 +44,9 @@ class OwnershipRecordingTest {
     private void playTakeOver(final NodePair pair) throws InterruptedException {
         final InetSocketAddress a = pair.endpointA();
         final InetSocketAddress b = pair.endpointB();
-        try (ClusterConnectionManager nodeA = ClusterConnectionManager.builder(pair.deviceA(), "A", a)
-                 .partner(new PartnerAddress("B", b)).start();
-             ClusterConnectionManager nodeB = ClusterConnectionManager.builder(pair.deviceB(), "B", b)
+        final ClusterConnectionManager nodeA = ClusterConnectionManager.builder(pair.deviceA(), "A", a)
+            .partner(new PartnerAddress("B", b)).start();
+        try (ClusterConnectionManager nodeB = ClusterConnectionManager.builder(pair.deviceB(), "B", b)
                  .partner(new PartnerAddress("A", a)).start();
              Ownership ofA = start(nodeA, "B", 0);
              Ownership ofB = start(nodeB, "A", 1)) {
@@ -56,6 +56,8 @@ class OwnershipRecordingTest {
             end(nodeA);
             await(ofB::isHeld, ofB);
             await(() -> !ofA.isHeld(), ofA);
+        } finally {
+            nodeA.close();
         }
     }
 

@@ -74,6 +74,7 @@ class ManyPairsTest {
     }
 
     private void found(final int pair) throws Exception {
+        assertEquals(Standing.FRESH, ofA.get(pair).read(LIMIT_NS).standing());
         assertTrue(ofA.get(pair).foundWith(first(pair), LIMIT_NS));
         assertEquals(first(pair), ofB.get(pair).read(LIMIT_NS).word());
     }

@@ -21,7 +21,7 @@ final class Milliseconds {
 
     /** Returns milliseconds as an option takes them: without a point if they are whole. */
     static String option(final Duration time) {
-        final long fractionNs = time.getNano() % NS_PER_MS;
+        final long fractionNs = time.minusMillis(time.toMillis()).toNanos();
         if (fractionNs == 0) {
             return Long.toString(time.toMillis());
         }

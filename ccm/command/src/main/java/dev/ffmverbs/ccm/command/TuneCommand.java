@@ -30,6 +30,7 @@ final class TuneCommand implements Callable<Integer> {
     private static final Duration SHORTEST_INTERVAL = Duration.ofNanos(100_000);
     private static final Duration LONGEST_INTERVAL = Duration.ofMillis(10);
     private static final int INTERVALS_UNTIL_DEAD = 10;
+    private static final int INCIDENTS_SHOWN = 2;
 
     @Spec
     private CommandSpec command;
@@ -115,7 +116,10 @@ final class TuneCommand implements Callable<Integer> {
         trials.add(trial);
         out.println(times + (trial.hasHeld() ? ": held; " : ": did not hold; ") + trial.unanswered() + " unanswered, "
             + trial.late() + " late here; " + meter.describe());
-        trial.incidents().stream().limit(2).forEach(incident -> out.println("  " + incident));
+        trial.incidents().stream().limit(INCIDENTS_SHOWN).forEach(incident -> out.println("  " + incident));
+        if (trial.incidents().size() > INCIDENTS_SHOWN) {
+            out.println("  and " + (trial.incidents().size() - INCIDENTS_SHOWN) + " more");
+        }
         out.flush();
         return trial.hasHeld();
     }
