@@ -3,6 +3,7 @@ package dev.ffmverbs.ccm.mirror;
 
 import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.SendRequest;
+import dev.ffmverbs.TransportType;
 import dev.ffmverbs.WorkCompletions;
 import dev.ffmverbs.ccm.ClientSession;
 import dev.ffmverbs.ccm.Port;
@@ -16,6 +17,9 @@ import java.util.concurrent.TimeUnit;
  * <p>Records are sent from slots of registered memory, one for each WRITE that may be outstanding. The slots take
  * four megabytes at most, however large the log is; with long entries there are fewer of them. Used by one
  * thread at a time. Writing and polling allocate nothing.
+ *
+ * <p>On iWARP a WRITE is complete when TCP has it. There, the partner holds a record when a READ of no bytes behind it
+ * has completed, because the partner answers a READ after it has placed everything before.
  */
 final class MirrorPort implements CopyPort {
 
@@ -32,6 +36,12 @@ final class MirrorPort implements CopyPort {
     private static final int SLOTS_BYTES = 4 << 20;
     private static final int FEWEST_SLOTS = 2;
 
+    /** Slots begin with a page: siw sends a short message that crosses one from wrong memory ({@code siw_try_1seg}). */
+    private static final int SLOT_UNIT_BYTES = 4096;
+
+    /** In place of a number, for a request whose completion does not tell that the partner holds a record. */
+    private static final long TELLS_NOTHING = -1;
+
     private final ClientSession session;
     private final Port port;
     private final int slotBytes;
@@ -39,19 +49,26 @@ final class MirrorPort implements CopyPort {
     private final long[] sequences;
     private final SendRequest request = SendRequest.allocate(1);
     private final WorkCompletions completions = WorkCompletions.allocate(DEPTH);
+    private final boolean confirms;
     private MemoryRegion slots;
     private long posted;
     private long completed;
     private long held;
+
+    /** The last record posted, and the one behind which a READ was last posted that confirms it. */
+    private long written;
+    private long asked;
     private long progressNs;
     private boolean failed;
 
     MirrorPort(final ClientSession session, final int longestEntryBytes) {
         this.session = session;
         this.port = session.port(0);
-        this.slotBytes = Math.max(longestEntryBytes, LONGEST_WRITE_BYTES);
+        this.slotBytes =
+            Math.ceilDiv(Math.max(longestEntryBytes, LONGEST_WRITE_BYTES), SLOT_UNIT_BYTES) * SLOT_UNIT_BYTES;
         this.depth = Math.clamp(SLOTS_BYTES / slotBytes, FEWEST_SLOTS, DEPTH);
         this.sequences = new long[depth];
+        this.confirms = port.queuePair().device().transportType() == TransportType.IWARP;
     }
 
     @Override
@@ -84,6 +101,8 @@ final class MirrorPort implements CopyPort {
     @Override
     public void startBehind(final long sequence) {
         held = sequence;
+        written = sequence;
+        asked = sequence;
     }
 
     @Override
@@ -147,7 +166,17 @@ final class MirrorPort implements CopyPort {
     private void writeSlot(final long offset, final long lengthBytes, final long sequence) {
         request.write(port.partnerMemory().address(offset, lengthBytes), port.partnerMemory().rkey())
             .localMemory(slots, slotOffset(), lengthBytes);
-        post(sequence);
+        written = Math.max(written, sequence);
+        post(confirms ? TELLS_NOTHING : sequence);
+    }
+
+    /** Asks on iWARP whether the partner holds what was written, unless an answer is awaited. */
+    private void confirm() {
+        if (confirms && !failed && asked == held && written > held && hasRoom()) {
+            asked = written;
+            request.read(port.partnerMemory().address(0, 0), port.partnerMemory().rkey()).localMemory(slots, 0, 0);
+            post(written);
+        }
     }
 
     private void post(final long sequence) {
@@ -178,6 +207,7 @@ final class MirrorPort implements CopyPort {
                 failed = true;
             }
         }
+        confirm();
         return count > 0;
     }
 

@@ -4,9 +4,10 @@
  * A log with a copy at a partner. It is the client that pairs of nodes need most, and an example of how to write one.
  *
  * <p>{@link dev.ffmverbs.ccm.mirror.MirroredLog} appends to memory of its node and WRITEs each entry to memory of the
- * partner. An entry is acknowledged while both nodes hold it: from the completion of that WRITE until the partner is
- * lost. A node that was killed and starts again READs the partner's copy and continues after it. A partner that comes
- * back empty gets its copy back while appending continues. No code of the partner runs for any of this.
+ * partner. An entry is acknowledged while both nodes hold it: from the completion of that WRITE, or on iWARP of a READ
+ * behind it, until the partner is lost. A node that was killed and starts again READs the partner's copy and continues
+ * after it. A partner that comes back empty gets its copy back while appending continues. No code of the partner runs
+ * for any of this.
  *
  * <p>The memory of a log is a ring: entries that were trimmed are overwritten, and numbers continue. It may be a file
  * of a memory file system, together with the copy of the partner's log. A process that was killed finds both there

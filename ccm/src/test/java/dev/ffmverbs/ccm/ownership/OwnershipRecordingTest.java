@@ -53,10 +53,15 @@ class OwnershipRecordingTest {
             await(ofA::isHeld, ofA);
             await(() -> ofA.toString().contains("OwnershipBlock[agreed=OwnershipWord[term=" + ofA.term()), ofA);
             arbiter.cut(0, true);
-            nodeA.close();
+            end(nodeA);
             await(ofB::isHeld, ofB);
             await(() -> !ofA.isHeld(), ofA);
         }
+    }
+
+    /** Ends a node before the others. */
+    private static void end(final ClusterConnectionManager node) {
+        node.close();
     }
 
     private static List<String> changes(final List<RecordedEvent> events, final String node) {
