@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Two nodes, their witness and two clients in separate processes. At random moments while the clients use the store,
+ * Two nodes, their witness, two clients and a reader in separate processes. At random moments while the clients use the store,
  * processes are killed, stopped and cut off, and nodes hand over. Afterwards clients get their writes done again, and
  * the history of what they have seen is linearizable.
  *
@@ -36,14 +36,19 @@ class StoreStormTest {
 
     /** Longer than a node waits for anything. */
     private static final int LONGEST_MS = 1_500;
+
+    /** Longer than a client waits for the answer to a write, and then for a connection. */
+    private static final int STALL_MS = 2_500;
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(60);
     private static final long LOOK_MS = 5;
     private static final long LAST_S = 30;
     private static final int WRITES_PER_CYCLE = 40;
     private static final int CYCLES_PER_NEWS = 10;
     private static final int PRINTED_LINES = 400;
-    private static final List<String> CLIENTS = List.of("c", "d");
-    private static final Map<String, Integer> PLACES = Map.of("A", 1, "B", 2, "W", 3, "c", 4, "d", 5);
+    private static final List<String> WRITERS = List.of("c", "d");
+    private static final List<String> CLIENTS = List.of("c", "d", StormClient.READER);
+    private static final Map<String, Integer> PLACES =
+        Map.of("A", 1, "B", 2, "W", 3, "c", 4, "d", 5, StormClient.READER, 7);
     private static final Path MEMORY = Path.of("/dev/shm");
 
     private final Random random = new Random(SEED);
@@ -142,10 +147,13 @@ class StoreStormTest {
         processes.get(process).signal("CONT");
     }
 
-    /** Hands over while the thread that would send the clients away does not run, in most cases. */
+    /**
+     * Hands over. In most cases the thread that would send the clients away does not run until others have written at
+     * the new owner.
+     */
     private void handOver(final String active) throws IOException, InterruptedException {
         if (random.nextInt(3) > 0) {
-            processes.get(active).tell(StormNode.STALL + (LONGEST_MS + random.nextInt(LONGEST_MS)));
+            processes.get(active).tell(StormNode.STALL + (STALL_MS + random.nextInt(LONGEST_MS)));
         }
         processes.get(active).tell(StormNode.HAND_OVER);
         pause();
@@ -185,7 +193,7 @@ class StoreStormTest {
     /** Waits until each client has done some writes that began after now. */
     private void awaitWrites() throws InterruptedException {
         final long startNs = System.nanoTime();
-        for (final String client : CLIENTS) {
+        for (final String client : WRITERS) {
             final long enough = writes(client) + WRITES_PER_CYCLE;
             while (writes(client) < enough) {
                 assertTrue(System.nanoTime() - startNs < LIMIT_NS,
@@ -206,7 +214,7 @@ class StoreStormTest {
 
     @Test
     void whateverIsKilledOrStoppedTheHistoryIsLinearizable() throws IOException, InterruptedException {
-        for (final String process : List.of("W", "A", "B", "c", "d")) {
+        for (final String process : List.of("W", "A", "B", "c", "d", StormClient.READER)) {
             start(process);
         }
         awaitWrites();

@@ -25,10 +25,14 @@ public final class StormClient {
 
     static final String WROTE = "wrote";
 
+    /** The name of a client that only READs, so that nothing but its leases tells it of another owner. */
+    static final String READER = "reader";
+
     private static final Duration LIMIT = Duration.ofMillis(1_500);
     private static final long GENERATION_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long LONGEST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(4);
     private static final int KEYS = 4;
+    private static final int CHOICES = 20;
     private static final int KEPT_GENERATIONS = 20;
 
     private final String name;
@@ -80,7 +84,7 @@ public final class StormClient {
     /** Uses keys for a while only, so that no history of a key becomes long. Clients have the clock in common. */
     private void step() {
         final long present = System.nanoTime() / GENERATION_NS;
-        if (present != generation) {
+        if (present != generation && !name.equals(READER)) {
             generation = present;
             Arrays.fill(known, null);
             for (int key = 0; key < KEYS; key++) {
@@ -90,7 +94,7 @@ public final class StormClient {
         final int number = random.nextInt(KEYS);
         final String key = present + "." + number;
         final String value = name + operations;
-        switch (random.nextInt(20)) {
+        switch (name.equals(READER) ? CHOICES : random.nextInt(CHOICES)) {
             case 0 -> run(Kind.DELETE, key, null, null);
             case 1, 2, 3, 4 -> run(Kind.PUT, key, value, null);
             case 5, 6, 7, 8 -> run(Kind.COMPARE_AND_SET, key, value, known[number]);
