@@ -39,7 +39,7 @@ record BoundTrial(PairTimes times, List<String> incidents, long late, long unans
             final int fromB = pair.position("B");
             meter.restart();
             Thread.sleep(duration);
-            return judge(List.of(pair.said("A", fromA), pair.said("B", fromB)), times, meter.lateness().maxNs());
+            return judge(List.of(pair.lines("A", fromA), pair.lines("B", fromB)), times, meter.lateness().maxNs());
         }
     }
 

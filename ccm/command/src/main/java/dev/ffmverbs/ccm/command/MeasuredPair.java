@@ -117,7 +117,7 @@ final class MeasuredPair implements AutoCloseable {
     }
 
     /** Returns what a node has said so far, from a position on. */
-    synchronized List<NodeLine> said(final String node, final int from) {
+    synchronized List<NodeLine> lines(final String node, final int from) {
         final List<NodeLine> said = parts.get(node).said;
         return List.copyOf(said.subList(from, said.size()));
     }
@@ -152,7 +152,7 @@ final class MeasuredPair implements AutoCloseable {
 
     /** Waits for a line that a node prints from a position on. */
     NodeLine await(final String node, final int from, final String what, final Predicate<NodeLine> expected) {
-        return await(node, what, () -> said(node, from).stream().filter(expected).findFirst());
+        return await(node, what, () -> lines(node, from).stream().filter(expected).findFirst());
     }
 
     private synchronized <T> T await(final String name, final String what, final Supplier<Optional<T>> expected) {

@@ -102,7 +102,8 @@ final class TakeOverCommand implements Callable<Integer> {
         final long killedNs = pair.kill(KILLED);
         final NodeLine owned = pair.await(SURVIVOR, from, "owns", line -> line.kind() == Kind.OWNERSHIP_ACQUIRED);
         final boolean wasCalm = owned.atNs() > killedNs && TakeOverPart.DETECTION.ofNs(owned) > 0
-            && pair.said(SURVIVOR, from).stream().noneMatch(line -> MeasuredPair.isEnd(line) && line.atNs() < killedNs);
+            && pair.lines(SURVIVOR, from).stream().noneMatch(
+                line -> MeasuredPair.isEnd(line) && line.atNs() < killedNs);
         pair.start(KILLED);
         if (!wasCalm) {
             noteUnfit("they had lost each other when A was killed");

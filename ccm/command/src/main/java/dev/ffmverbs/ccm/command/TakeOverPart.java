@@ -5,7 +5,6 @@ import dev.ffmverbs.ccm.ownership.Acquisition;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -13,26 +12,30 @@ import java.util.stream.Stream;
 enum TakeOverPart {
 
     /** From the last sign of the partner to the end of the session. */
-    DETECTION(Acquisition::detectionNs),
+    DETECTION,
 
     /** From then to the question for the witness. */
-    DECISION(Acquisition::decisionNs),
+    DECISION,
 
     /** From the question to the answer. */
-    SWAP(Acquisition::swapNs),
+    SWAP,
 
     /** From the answer to ownership. */
-    WAIT(Acquisition::waitNs),
+    WAIT,
 
     /** All of them. */
-    TOTAL(Acquisition::totalNs);
+    TOTAL;
 
     private static final double NS_PER_MS = 1e6;
 
-    private final ToLongFunction<Acquisition> timeNs;
-
-    TakeOverPart(final ToLongFunction<Acquisition> timeNs) {
-        this.timeNs = timeNs;
+    private long ofNs(final Acquisition acquisition) {
+        return switch (this) {
+            case DETECTION -> acquisition.detectionNs();
+            case DECISION -> acquisition.decisionNs();
+            case SWAP -> acquisition.swapNs();
+            case WAIT -> acquisition.waitNs();
+            case TOTAL -> acquisition.totalNs();
+        };
     }
 
     /** Returns the name of this part for people. */
@@ -55,15 +58,15 @@ enum TakeOverPart {
         final Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("term", acquisition.term());
         for (final TakeOverPart part : values()) {
-            facts.put(part.fact(), Milliseconds.of(part.timeNs.applyAsLong(acquisition)));
+            facts.put(part.fact(), Milliseconds.of(part.ofNs(acquisition)));
         }
         return facts;
     }
 
     /** Describes the parts that took time, in words. */
     static String describe(final Acquisition acquisition) {
-        return Stream.of(values()).filter(part -> part != TOTAL && part.timeNs.applyAsLong(acquisition) > 0)
-            .map(part -> part.words() + " " + Milliseconds.text(part.timeNs.applyAsLong(acquisition)))
+        return Stream.of(values()).filter(part -> part != TOTAL && part.ofNs(acquisition) > 0)
+            .map(part -> part.words() + " " + Milliseconds.text(part.ofNs(acquisition)))
             .collect(Collectors.joining(", "));
     }
 }

@@ -140,11 +140,11 @@ final class TuneCommand implements Callable<Integer> {
             throw new CommandFailedException("not even " + last.times() + " has held; try a longer --from-ms", null);
         }
         out.println("lowest times without a false death: " + lowest.times());
-        out.println("recommended, twice that: ccm node " + String.join(" ", recommended(lowest).options()));
+        out.println("recommended, twice that: ccm node " + String.join(" ", recommendation(lowest).options()));
         return ExitCode.OK;
     }
 
-    private PairTimes recommended(final BoundTrial lowest) {
+    private PairTimes recommendation(final BoundTrial lowest) {
         return times(lowest.times().dead().multipliedBy(2));
     }
 
@@ -153,7 +153,7 @@ final class TuneCommand implements Callable<Integer> {
             final Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("trials", trials.stream().map(BoundTrial::fields).toList());
             fields.put("lowest", lowest == null ? null : lowest.times().options());
-            fields.put("recommended", lowest == null ? null : recommended(lowest).options());
+            fields.put("recommended", lowest == null ? null : recommendation(lowest).options());
             fields.put("machineBusy", trials.stream().anyMatch(trial -> !trial.hasHeld() && trial.isMachineBusy()));
             NodeReport.write(options.json(), fields);
         }
