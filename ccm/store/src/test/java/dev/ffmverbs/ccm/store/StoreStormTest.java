@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Two nodes, their witness, two clients and a reader in separate processes. At random moments while the clients use the
- * store, processes are killed, stopped and cut off, and nodes hand over. Afterwards clients get their writes done
+ * Two nodes, their witness, two clients and a reader in separate processes. While the clients use the store, processes
+ * are killed, stopped and cut off at random moments, and nodes hand over. Afterwards clients get their writes done
  * again, and the history of what they have seen is linearizable.
  *
  * <p>Property {@code store.cycles} is the number of disturbances, and {@code store.seed} the seed: {@code mvn -pl
