@@ -46,7 +46,7 @@ final class GuardedRules {
         return System.nanoTime() - originNs;
     }
 
-    HeldTerm held() {
+    HeldTerm heldTerm() {
         return held;
     }
 

@@ -59,7 +59,7 @@ public final class Ownership implements AutoCloseable {
         this.news = new DeliveryThread("ccm-ownership-news-" + threadName, "the listener of ownership " + name);
         this.rules = new GuardedRules("ownership " + name, configuration.settings(), configuration.clockRatio(),
             new News(new OwnershipRecording(configuration), listener));
-        this.held = rules.held();
+        this.held = rules.heldTerm();
         this.caller = new ArbiterCaller(name, arbiter, rules, configuration.settings().callLimitNs());
         this.watch = new PartnerWatch(name, rules, caller, configuration.intervalNs(),
             Math.min(configuration.settings().leaseNs(), READ_LIMIT_NS));

@@ -80,7 +80,7 @@ public final class OwnershipBuilder {
      * @param nodeName name of this node or of the partner, the same at both nodes; by default the one that sorts first.
      * @return this.
      */
-    public OwnershipBuilder preferred(final String nodeName) {
+    public OwnershipBuilder preferredNode(final String nodeName) {
         preferred = Objects.requireNonNull(nodeName, "nodeName");
         return this;
     }

@@ -95,6 +95,9 @@ class OwnershipRules {
         noteWord(block.highest());
         noteWord(block.claim());
         yieldTo(block.claim());
+        if (offering && block.owned().term() > released.term()) {
+            patientUntilNs = nowNs;
+        }
         if (isOwner() && block.agreed().equals(owned) && partner.isClockWithinBound()) {
             held.prolong(begunNs + settings.leaseNs());
         }

@@ -48,7 +48,7 @@ abstract sealed class Question {
     abstract void begin(VoiceConnection connection);
 
     /** Returns the answer when an operation has completed; null if another one has begun. */
-    abstract Answer proceed(VoiceConnection connection);
+    abstract Answer continueQuestion(VoiceConnection connection);
 
     /** Whether a witness can be asked again although the first answer was lost. */
     boolean isRepeatable() {
@@ -94,7 +94,7 @@ abstract sealed class Question {
         }
 
         @Override
-        Answer proceed(final VoiceConnection connection) {
+        Answer continueQuestion(final VoiceConnection connection) {
             connection.noteEmpty(connection.word() == 0);
             return Answer.YES;
         }
@@ -118,7 +118,7 @@ abstract sealed class Question {
         }
 
         @Override
-        Answer proceed(final VoiceConnection connection) {
+        Answer continueQuestion(final VoiceConnection connection) {
             return answer(connection.formerValue() == held);
         }
     }
@@ -140,7 +140,7 @@ abstract sealed class Question {
 
         /** A swap that found another word than was read has read that one, and is tried again from there. */
         @Override
-        Answer proceed(final VoiceConnection connection) {
+        Answer continueQuestion(final VoiceConnection connection) {
             if (connection.hasSwapped()) {
                 return Answer.YES;
             }
@@ -182,7 +182,7 @@ abstract sealed class Question {
         }
 
         @Override
-        Answer proceed(final VoiceConnection connection) {
+        Answer continueQuestion(final VoiceConnection connection) {
             return answer(connection.isReading() ? connection.word() == agreed
                 : connection.hasSwapped() || connection.formerValue() == agreed);
         }

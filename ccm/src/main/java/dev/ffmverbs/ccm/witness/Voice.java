@@ -95,7 +95,7 @@ final class Voice {
             return;
         }
         if (stage == Stage.READY) {
-            proceed();
+            continueQuestion();
         } else {
             check();
         }
@@ -123,7 +123,7 @@ final class Voice {
             default -> {
                 if (used.formerValue() == 0 || used.formerValue() == voices) {
                     stage = Stage.READY;
-                    proceed();
+                    continueQuestion();
                 } else {
                     used.breakBecause("the partner names other witnesses than this node, or did when this witness"
                         + " started; give both nodes the same list, and start the witness again", true);
@@ -141,7 +141,7 @@ final class Voice {
     }
 
     /** Handles the end of an operation, if there was one, and begins the next. */
-    private void proceed() {
+    private void continueQuestion() {
         if (running != null && used.isReading()) {
             if (!hasBlock()) {
                 return;
@@ -150,7 +150,7 @@ final class Voice {
             renewals = used.renewals();
         }
         if (running != null && running == question) {
-            answer = running.proceed(used);
+            answer = running.continueQuestion(used);
             if (answer == null) {
                 return;
             }

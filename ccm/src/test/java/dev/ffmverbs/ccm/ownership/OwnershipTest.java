@@ -294,7 +294,7 @@ class OwnershipTest {
         assertRefused("is PT48H", () -> builder(nodeA, "B", 0).lease(Duration.ofDays(2)).start());
         assertRefused("is 0.2", () -> builder(nodeA, "B", 0).clockBound(0.2).start());
         assertRefused("is NaN", () -> builder(nodeA, "B", 0).clockBound(Double.NaN).start());
-        assertRefused("prefers node C", () -> builder(nodeA, "B", 0).preferred("C").start());
+        assertRefused("prefers node C", () -> builder(nodeA, "B", 0).preferredNode("C").start());
         assertRefused("is not a client name", () -> builder(nodeA, "B", 0).name("no name").start());
         assertRefused("is registered already", () -> builder(nodeA, "B", 0).start());
     }

@@ -80,7 +80,7 @@ final class NodeOwnership implements OwnershipListener, AutoCloseable {
                 builder.lease(options.lease());
             }
             if (options.preferredNode() != null) {
-                builder.preferred(options.preferredNode());
+                builder.preferredNode(options.preferredNode());
             }
             final Ownership opened = builder.start();
             started = true;

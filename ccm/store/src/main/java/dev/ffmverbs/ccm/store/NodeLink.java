@@ -111,12 +111,12 @@ final class NodeLink implements AutoCloseable {
         return lease;
     }
 
-    Greeting greeting() {
+    Greeting nodesGreeting() {
         return greeting;
     }
 
     /** Asks whether the node serves, unless an answer is outstanding. */
-    void ping() {
+    void sendPing() {
         if (pingId == 0) {
             // The time is read before the question is posted.
             pingedNs = System.nanoTime();

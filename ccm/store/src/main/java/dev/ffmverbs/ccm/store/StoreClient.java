@@ -65,7 +65,7 @@ public final class StoreClient implements AutoCloseable {
         final byte[] keyBytes = Item.encodeKey(key);
         final long deadlineNs = System.nanoTime() + limitNs;
         while (find(deadlineNs)) {
-            if (read(Bucket.indexOf(keyBytes, link.greeting().buckets())) && link.lease().lasts()
+            if (read(Bucket.indexOf(keyBytes, link.nodesGreeting().buckets())) && link.lease().lasts()
                 && Bucket.isWhole(link.bucket(), 0)) {
                 return Bucket.find(link.bucket(), 0, keyBytes);
             }
@@ -75,7 +75,7 @@ public final class StoreClient implements AutoCloseable {
 
     /** READs the bucket of a key without looking at it, to compare times. */
     void readOnly(final String key) throws StoreException {
-        final int bucket = Bucket.indexOf(Item.encodeKey(key), link.greeting().buckets());
+        final int bucket = Bucket.indexOf(Item.encodeKey(key), link.nodesGreeting().buckets());
         link.postRead(bucket);
         int looks = 0;
         while (link.isReading()) {
@@ -186,7 +186,7 @@ public final class StoreClient implements AutoCloseable {
         final long giveUpNs = Math.min(deadlineNs, System.nanoTime() + ANSWER_LIMIT_NS);
         int looks = 0;
         while (!link.isBroken() && System.nanoTime() - giveUpNs < 0) {
-            link.ping();
+            link.sendPing();
             link.pause(looks++);
             if (link.lease().lasts() || link.hasRefused()) {
                 return link.lease().lasts();
@@ -198,7 +198,7 @@ public final class StoreClient implements AutoCloseable {
     /** READs a bucket, and asks for another lease in time. Returns whether the READ was done. */
     private boolean read(final int bucket) {
         if (link.lease().isHalfOver()) {
-            link.ping();
+            link.sendPing();
         }
         link.postRead(bucket);
         int looks = 0;

@@ -76,7 +76,7 @@ final class BoundedCall {
         throws ArbiterException, InterruptedException {
         final long leftNs = timeoutNs - (System.nanoTime() - startNs);
         if (leftNs <= 0) {
-            throw failed(what + " was not begun within " + timeoutNs + " ns", null);
+            throw exceptionFor(what + " was not begun within " + timeoutNs + " ns", null);
         }
         final CompletableFuture<CuratorEvent> answer = new CompletableFuture<>();
         // Curator replaces a lost connection in the thread that comes with the next request, which can take long.
@@ -84,16 +84,16 @@ final class BoundedCall {
         try {
             CompletableFuture.anyOf(answer, closing).get(leftNs, TimeUnit.NANOSECONDS);
         } catch (final TimeoutException e) {
-            throw failed(what + " was not answered within " + timeoutNs + " ns", e);
+            throw exceptionFor(what + " was not answered within " + timeoutNs + " ns", e);
         } catch (final ExecutionException e) {
-            throw failed(what + " could not be sent: " + e.getCause(), e.getCause());
+            throw exceptionFor(what + " could not be sent: " + e.getCause(), e.getCause());
         }
         if (!answer.isDone()) {
-            throw failed("the arbiter was closed before " + what + " was answered", null);
+            throw exceptionFor("the arbiter was closed before " + what + " was answered", null);
         }
         final CuratorEvent event = answer.join();
         if (!expected.contains(code(event))) {
-            throw failed(what + " was answered with " + code(event), KeeperException.create(code(event), path));
+            throw exceptionFor(what + " was answered with " + code(event), KeeperException.create(code(event), path));
         }
         return event;
     }
@@ -106,7 +106,7 @@ final class BoundedCall {
         }
     }
 
-    private ArbiterException failed(final String reason, final Throwable cause) {
+    private ArbiterException exceptionFor(final String reason, final Throwable cause) {
         return new ArbiterException(text + " at znode " + path + ": " + reason, cause);
     }
 }
