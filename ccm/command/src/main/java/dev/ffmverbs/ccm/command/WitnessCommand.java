@@ -57,7 +57,7 @@ final class WitnessCommand implements Callable<Integer> {
     private final long startNs = System.nanoTime();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
-    private final Map<String, Integer> printed = new HashMap<>();
+    private final Map<String, String> printed = new HashMap<>();
 
     /** Created by picocli. */
     WitnessCommand() {
@@ -145,9 +145,10 @@ final class WitnessCommand implements Callable<Integer> {
     }
 
     private void printIfNew(final WitnessedPair pair) {
-        final Integer before = printed.put(pair.name(), pair.connectedNodes());
-        if (before == null || before != pair.connectedNodes()) {
-            print("pair " + pair.name() + ": nodes connected: " + pair.connectedNodes());
+        final String text = "pair " + pair.name() + ": nodes connected: " + pair.connectedNodes() + ", "
+            + WitnessStatus.describeWord(pair.word().term(), pair.word().owner());
+        if (!text.equals(printed.put(pair.name(), text))) {
+            print(text);
         }
     }
 

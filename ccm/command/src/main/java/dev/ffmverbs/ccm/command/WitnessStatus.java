@@ -85,7 +85,8 @@ record WitnessStatus(Witness witness, Device device, boolean secret, long startN
         }
     }
 
-    private static String describeWord(final long term, final Object owner) {
+    /** Describes what a pair has decided, in a clause. */
+    static String describeWord(final long term, final Object owner) {
         return term == 0 ? "no term yet" : "term " + term + " won by node " + owner;
     }
 }

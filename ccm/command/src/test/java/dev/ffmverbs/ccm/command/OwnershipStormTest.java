@@ -55,6 +55,7 @@ class OwnershipStormTest {
     private final Map<Path, String> nodesOfFiles = new LinkedHashMap<>();
     private final List<String> history = new ArrayList<>();
     private final List<String> printed = new ArrayList<>();
+    private volatile boolean founded;
     private final Histogram ownedAgainMs = new Histogram(TimeUnit.MINUTES.toMillis(10), 3);
     private DemoPlacement placement;
 
@@ -76,6 +77,7 @@ class OwnershipStormTest {
     }
 
     private synchronized void print(final String line) {
+        founded |= line.contains("won by node");
         if (!line.contains("\"HEARTBEATS\"") && !line.contains("\"STEP\"")) {
             printed.add(line);
         }
@@ -94,6 +96,7 @@ class OwnershipStormTest {
                 NodeLog.text(placement.witness().address()), "--lease-ms", LEASE_MS, "--dead-ms", DEAD_MS,
                 "--stalled-dead-ms", DEAD_MS, "--uses", file.toString(), "--lines", "JSON", "--controlled"));
         }
+        founded &= !process.equals("W");
         processes.put(process, NodeProcess.start(process.equals("W") ? "witness" : "node", place.jvmOptions(),
             arguments, Map.of(), this::print));
     }
@@ -146,8 +149,16 @@ class OwnershipStormTest {
         start(process);
     }
 
-    /** Kills a node, and starts it again when its partner owns. */
+    /**
+     * Kills a node, and starts it again when its partner owns. Both have given their word to the witness before: the
+     * partner alone must not found one that has just started.
+     */
     private void killUntilPartnerOwns(final String node) throws IOException, InterruptedException {
+        final long startNs = System.nanoTime();
+        while (!founded) {
+            assertTrue(System.nanoTime() - startNs < LIMIT_NS, () -> "nobody founds the witness, " + context());
+            Thread.sleep(LOOK_MS);
+        }
         note("kill " + node + " until its partner owns");
         processes.get(node).kill();
         processes.get(node).await();

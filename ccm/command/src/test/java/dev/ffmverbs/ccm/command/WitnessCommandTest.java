@@ -56,7 +56,7 @@ class WitnessCommandTest {
             WitnessArbiter arbiter = open(devices, place.address())) {
             arbiter.read(LIMIT_NS);
             assertTrue(arbiter.foundWith(FIRST, LIMIT_NS));
-            witness.await(line -> line.endsWith("witness pair A+B: nodes connected: 1"), "line of the pair", LIMIT_S);
+            witness.await(line -> line.contains("witness pair A+B: nodes connected: 1"), "line of the pair", LIMIT_S);
 
             final String shown = status("witness-" + PORT);
             assertTrue(shown.startsWith("Witness at " + NodeLog.text(place.address())), shown);
