@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine.ExitCode;
 
 /**
@@ -207,6 +208,12 @@ final class DemoStage implements AutoCloseable {
 
     NodeLine await(final String node, final String what, final Kind kind) {
         return await(node, what, event -> event.kind() == kind);
+    }
+
+    /** Waits until either node has printed a line of this kind; returns it. */
+    NodeLine awaitEither(final String what, final Kind kind) {
+        return await(what, "A", () -> Stream.of("A", "B")
+            .flatMap(node -> latest(node, event -> event.kind() == kind).stream()).findFirst());
     }
 
     /** Waits until both nodes report a session; returns the line of A and the line of B. */
