@@ -16,6 +16,9 @@ final class StatusText {
     private static final long HOUR_S = 60 * MINUTE_S;
     private static final long DAY_S = 24 * HOUR_S;
     private static final int NAME_WIDTH = 8;
+
+    /** With what is printed around it, a line of this many characters is as wide as the table. */
+    private static final int LONGEST_SESSION = 94;
     private static final long LONGEST_TURN_MS = 1_000;
 
     /** Of longer times, the table has room for whole microseconds only. */
@@ -105,7 +108,8 @@ final class StatusText {
         HEARTBEAT.forEach(field -> cells.add(heard || !field.endsWith("Us") ? figure(heartbeat.get(field)) : "-"));
         final String line = String.format(Locale.ROOT, row, cells.toArray());
         out.print(style(isAlive(partner) ? "green" : "red", line, text(partner, "name").length(), state(partner)));
-        out.println("    " + (session == null ? describeSearch(partner) : describeSession(partner, session)));
+        printSession(session == null ? describeSearch(partner) : describeSession(partner, session),
+            session == null ? List.of() : (List<?>) partner.get("clients"));
         final String counted = describeCounters((Map<?, ?>) partner.get("counters"));
         if (!counted.isEmpty()) {
             out.println("    so far: " + counted);
@@ -114,6 +118,17 @@ final class StatusText {
 
     private static Object figure(final Object number) {
         return number instanceof Double us && us >= LONG_US ? (Object) Math.round(us) : number;
+    }
+
+    /** Prints a session and its clients, on two lines if they are too long for one. */
+    private void printSession(final String session, final List<?> clients) {
+        final String all = clients.isEmpty() ? "" : "clients: " + join(clients);
+        if (all.isEmpty() || session.length() + all.length() <= LONGEST_SESSION) {
+            out.println("    " + session + (all.isEmpty() ? "" : ", " + all));
+        } else {
+            out.println("    " + session);
+            out.println("    " + all);
+        }
     }
 
     /** Colours the state behind the name, after the columns were aligned, so that escapes do not widen them. */
@@ -141,12 +156,10 @@ final class StatusText {
 
     private static String describeSession(final Map<String, Object> partner, final Map<?, ?> session) {
         final List<?> addresses = (List<?>) partner.get("addresses");
-        final List<?> clients = (List<?>) partner.get("clients");
         final Map<?, ?> handshake = (Map<?, ?>) partner.get("handshake");
         return "session for " + duration(session.get("seconds")) + " with "
             + addresses.get(((Number) partner.get("path")).intValue()) + ", handshake in " + handshake.get("totalUs")
-            + " us" + ("none".equals(session.get("silence")) ? "" : ", now " + session.get("silence"))
-            + (clients.isEmpty() ? "" : ", clients: " + join(clients));
+            + " us" + ("none".equals(session.get("silence")) ? "" : ", now " + session.get("silence"));
     }
 
     private static String describeSearch(final Map<String, Object> partner) {
