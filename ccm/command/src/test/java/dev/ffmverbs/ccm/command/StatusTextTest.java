@@ -83,6 +83,24 @@ class StatusTextTest {
     }
 
     @Test
+    void clientsHaveTheirOwnLineIfThatOfTheSessionWouldBeTooLong() {
+        final Map<String, Object> suspect = partner();
+        suspect.put("session", Map.of("bootId", "13e366448369aaaa", "seconds", 2, "silence", "unreachable"));
+        suspect.put("liveness", "SUSPECT");
+        suspect.put("path", 0);
+        suspect.put("addresses", List.of("127.103.161.185:45015"));
+        suspect.put("handshake", Map.of("totalUs", 19_375.7));
+        suspect.put("clients", List.of("demo-log", "ownership"));
+
+        final String text = shown(suspect);
+
+        assertTrue(text.lines().anyMatch("    clients: demo-log, ownership"::equals), text);
+        suspect.put("addresses", List.of("10.9.9.2:7471"));
+        suspect.put("clients", List.of("log"));
+        assertTrue(shown(suspect).contains("now unreachable, clients: log"), shown(suspect));
+    }
+
+    @Test
     void aPartnerThatTookSecondsToAnswerFitsInItsRow() {
         final Map<String, Object> slow = partner();
         slow.put("heartbeat", Map.of("count", 118, "unanswered", 48, "late", 585, "torn", 4, "p50Us", 99_999.9,
