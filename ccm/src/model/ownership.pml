@@ -24,7 +24,7 @@
  *   both is left out: it is two ticks of 1 between which nothing happens.
  *
  * What keeps it small
- *   Witnesses are alike: they are sorted. What can have no effect any more is forgotten. A READ that only tells of a
+ *   Witnesses are alike: they are sorted. What can no longer have an effect is forgotten. A READ that only tells of a
  *   higher word, a claim or a hand-over is one step, since what it saw stays true. A READ that is evidence has a begin,
  *   and takes effect when it samples; the answer of a renewal, when the last witness it needs has answered: what is
  *   left of the lease then does not depend on when the node looks at it. Terms end at TERMS.

@@ -7,8 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Waits for what happens to a log. Thread-safe.
  *
- * <p>Completions of a port wake nobody, so whoever waits for one polls. Whoever waits for an append or for a port
- * sleeps.
+ * <p>Completions of a port wake nobody, so a thread that waits for one polls. A thread that waits for an append or for
+ * a port sleeps.
  */
 final class LogWaits {
 

@@ -35,7 +35,7 @@ import java.util.function.LongSupplier;
  * appended before it was killed.
  *
  * <p>The memory is a ring. A log that runs without end calls {@link #trim} with the number of the last entry that
- * nobody needs any more.
+ * is no longer needed.
  *
  * <p>Thread-safe: one lock guards appending, polling and bringing the partner up to date. Appending and polling
  * allocate nothing.

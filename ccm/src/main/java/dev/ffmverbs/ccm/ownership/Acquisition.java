@@ -5,8 +5,8 @@ package dev.ffmverbs.ccm.ownership;
  * What it took a node to acquire a term. The four parts follow each other; all are nanoseconds of the node's own clock.
  *
  * @param term        the term.
- * @param detectionNs from the last sign of the partner to the end of the session with it, when the partner has no
- *     access to this node's memory any more; 0 if the term was acquired in a session, or if there has been none.
+ * @param detectionNs from the last sign of the partner to the end of the session with it, when the partner no
+ *     longer has access to this node's memory; 0 if the term was acquired in a session, or if there has been none.
  * @param decisionNs  from then until the arbiter was asked for this term: until the arbiter had shown that nobody
  *     renews, and including attempts that failed; 0 as above.
  * @param swapNs      from then until the arbiter had answered.

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 /**
  * The term that this node owns, and until when. Any thread asks it without a lock; asking allocates nothing.
  *
- * <p>A deadline that anybody has seen pass is gone: no evidence moves it on any more. Everything but {@link #isHeld}
+ * <p>A deadline that anybody has seen pass is gone: no evidence moves it on. Everything but {@link #isHeld}
  * and {@link #remainingNs} is called under the lock of the rules.
  */
 class HeldTerm {

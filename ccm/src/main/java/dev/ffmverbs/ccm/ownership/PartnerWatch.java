@@ -63,7 +63,7 @@ final class PartnerWatch {
         thread.wakeUp();
     }
 
-    /** Uses no ports any more. */
+    /** Stops using ports. */
     void endSession() {
         synchronized (portLock) {
             session = null;

@@ -170,7 +170,7 @@ final class Admission implements AutoCloseable {
         }
     }
 
-    /** Ends all connections. No request may arrive any more. */
+    /** Ends all connections, after the last request has arrived. */
     @Override
     public void close() {
         thread.end();

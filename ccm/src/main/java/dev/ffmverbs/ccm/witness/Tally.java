@@ -62,7 +62,7 @@ final class Tally {
         return last || countAwaited() == 0 ? decide() : null;
     }
 
-    /** Whether no voice can answer any more. */
+    /** Whether no further answer can come. */
     boolean isOver() {
         return count(null) == 0;
     }

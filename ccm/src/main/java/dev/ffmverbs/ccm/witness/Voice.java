@@ -67,7 +67,7 @@ final class Voice {
         starting = false;
     }
 
-    /** Sets the next question. What the former one is still waiting for is not awaited any more. */
+    /** Sets the next question. The answer to the former one is no longer awaited. */
     void ask(final Question next) {
         question = next;
         answer = null;

@@ -3,13 +3,11 @@ package dev.ffmverbs.ccm.command;
 
 import dev.ffmverbs.Device;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
-import dev.ffmverbs.ccm.DeviceAddresses;
 import dev.ffmverbs.ccm.Partner;
 import dev.ffmverbs.ccm.command.NodeLog.Kind;
 import dev.ffmverbs.ccm.value.BootPhase;
 import dev.ffmverbs.ccm.value.SharedSecret;
 import dev.ffmverbs.cm.ConnectionException;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -86,9 +83,7 @@ final class NodeCommand implements Callable<Integer> {
         description = "take commands from standard input, and leave when it ends")
     private boolean controlled;
 
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private final CountDownLatch done = new CountDownLatch(1);
-    private volatile int status = ExitCode.SOFTWARE;
+    private final StopSignal signal = new StopSignal();
 
     /** Created by picocli. */
     NodeCommand() {
@@ -115,7 +110,7 @@ final class NodeCommand implements Callable<Integer> {
             return CcmCommand.reportFailure(e, command.commandLine());
         } finally {
             recording.close();
-            done.countDown();
+            signal.finish();
         }
     }
 
@@ -145,7 +140,7 @@ final class NodeCommand implements Callable<Integer> {
         synchronized (log) {
             // Events that arrive at once are printed after this line.
             node = start(device, builder);
-            stopOnSignal();
+            signal.install(() -> { });
             log.print(Kind.STARTED, "listens at " + NodeLog.text(options.listenAddress()) + ", boot id "
                 + node.bootId(), "device " + device.name() + " of " + device.provider() + ", "
                 + node.configuration().secret(), Map.of());
@@ -155,16 +150,20 @@ final class NodeCommand implements Callable<Integer> {
         try {
             ownership = startOwnership(node, device, secret, log);
             if (controlled) {
-                NodeControl.start(device.name(), ownership == null ? () -> { } : ownership::handOver, stop::countDown);
+                NodeControl.start(device.name(), ownership == null ? () -> { } : ownership::handOver, signal::stop);
             }
-            server = startStatusServer(new NodeStatus(node, device, log, ownership, System.nanoTime()), log);
+            server = StatusServer.startIfPossible(options.name(),
+                new NodeStatus(node, device, log, ownership, System.nanoTime())::toJson,
+                reason -> log.print(Kind.STATUS_UNAVAILABLE,
+                    "has no socket: ccm status does not show it; everything else works", reason, Map.of()));
             node.bootPhase(BootPhase.ACTIVE);
             if (mirror != null) {
                 mirror.start();
             }
             reportUntilStopped(node, log);
             close(ownership);
-            status = leave(node, device, log);
+            final int status = leave(node, device, log);
+            signal.status(status);
             return status;
         } finally {
             close(ownership);
@@ -216,17 +215,6 @@ final class NodeCommand implements Callable<Integer> {
         return System.console() != null && System.console().isTerminal() && !"dumb".equals(System.getenv("TERM"));
     }
 
-    /** Opens the socket for {@code ccm status}; returns null and prints a line if that is not possible. */
-    private StatusServer startStatusServer(final NodeStatus report, final NodeLog log) {
-        try {
-            return StatusServer.start(options.name(), RuntimeFolder.candidates(), report::toJson);
-        } catch (final IOException e) {
-            log.print(Kind.STATUS_UNAVAILABLE, "has no socket: ccm status does not show it; everything else works",
-                e.getMessage(), Map.of());
-            return null;
-        }
-    }
-
     private ClusterConnectionManager start(
         final Device device, final ClusterConnectionManager.Builder builder) {
         try {
@@ -234,27 +222,8 @@ final class NodeCommand implements Callable<Integer> {
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         } catch (final ConnectionException e) {
-            if (e.reason() == ConnectionException.Reason.NO_SUCH_LOCAL_ADDRESS) {
-                throw new CommandFailedException(e.getMessage() + "; " + device.name() + " has the addresses "
-                    + DeviceAddresses.of(device), e);
-            }
-            throw e;
+            throw CommandFailedException.ofListening(e, device);
         }
-    }
-
-    /** Lets the node leave on a signal, and the process end with the status of leaving rather than of the signal. */
-    private void stopOnSignal() {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            if (done.getCount() > 0) {
-                stop.countDown();
-                try {
-                    done.await();
-                } catch (final InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-                Runtime.getRuntime().halt(status);
-            }
-        }));
     }
 
     private void reportUntilStopped(final ClusterConnectionManager node, final NodeLog log)
@@ -264,7 +233,7 @@ final class NodeCommand implements Callable<Integer> {
         final long periodNs = TimeUnit.SECONDS.toNanos(
             reportS != null ? reportS : isTerminal() ? TERMINAL_REPORT_S : REPORT_S);
         long leftNs = endNs - System.nanoTime();
-        while (leftNs > 0 && !stop.await(Math.min(leftNs, periodNs), TimeUnit.NANOSECONDS)) {
+        while (leftNs > 0 && !signal.await(Math.min(leftNs, periodNs))) {
             for (final Partner partner : node.partners()) {
                 if (partner.session().isPresent()) {
                     log.printHeartbeats(partner);

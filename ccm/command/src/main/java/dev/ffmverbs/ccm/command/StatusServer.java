@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -33,6 +34,17 @@ final class StatusServer implements AutoCloseable {
         this.server = server;
         this.socket = socket;
         this.status = status;
+    }
+
+    /** Opens the socket of a node; returns null and tells the reason if that is not possible. */
+    static StatusServer startIfPossible(
+        final String node, final Supplier<String> status, final Consumer<String> onFailure) {
+        try {
+            return start(node, RuntimeFolder.candidates(), status);
+        } catch (final IOException e) {
+            onFailure.accept(e.getMessage());
+            return null;
+        }
     }
 
     /**

@@ -3,12 +3,10 @@ package dev.ffmverbs.ccm.command;
 
 import dev.ffmverbs.Device;
 import dev.ffmverbs.Verbs;
-import dev.ffmverbs.ccm.DeviceAddresses;
 import dev.ffmverbs.ccm.value.SharedSecret;
 import dev.ffmverbs.ccm.witness.Witness;
 import dev.ffmverbs.ccm.witness.WitnessedPair;
 import dev.ffmverbs.cm.ConnectionException;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -16,7 +14,6 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -35,7 +32,7 @@ import picocli.CommandLine.Spec;
         "2:the command line is wrong"})
 final class WitnessCommand implements Callable<Integer> {
 
-    private static final long LOOK_MS = 500;
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final double NS_PER_SECOND = 1e9;
 
     @Spec
@@ -55,8 +52,7 @@ final class WitnessCommand implements Callable<Integer> {
     private Path secretFile;
 
     private final long startNs = System.nanoTime();
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private final CountDownLatch done = new CountDownLatch(1);
+    private final StopSignal signal = new StopSignal();
     private final Map<String, String> printed = new HashMap<>();
 
     /** Created by picocli. */
@@ -70,13 +66,14 @@ final class WitnessCommand implements Callable<Integer> {
             final SharedSecret secret = readSecret();
             final Device device = deviceName == null ? Verbs.defaultDevice() : Verbs.device(deviceName);
             try (Witness witness = start(device, secret)) {
-                stopOnSignal();
+                signal.install(command.commandLine().getOut()::flush);
                 run(new WitnessStatus(witness, device, secret.isPresent(), startNs), secret);
             }
             print("ended");
+            signal.status(ExitCode.OK);
             return ExitCode.OK;
         } finally {
-            done.countDown();
+            signal.finish();
         }
     }
 
@@ -94,53 +91,24 @@ final class WitnessCommand implements Callable<Integer> {
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         } catch (final ConnectionException e) {
-            if (e.reason() == ConnectionException.Reason.NO_SUCH_LOCAL_ADDRESS) {
-                throw new CommandFailedException(e.getMessage() + "; " + device.name() + " has the addresses "
-                    + DeviceAddresses.of(device), e);
-            }
-            throw e;
+            throw CommandFailedException.ofListening(e, device);
         }
-    }
-
-    /** Lets the witness end on a signal, and the process with status 0 rather than that of the signal. */
-    private void stopOnSignal() {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            if (done.getCount() > 0) {
-                stop.countDown();
-                try {
-                    done.await();
-                } catch (final InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-                command.commandLine().getOut().flush();
-                Runtime.getRuntime().halt(ExitCode.OK);
-            }
-        }));
     }
 
     private void run(final WitnessStatus status, final SharedSecret secret) throws InterruptedException {
         final Witness witness = status.witness();
         print("listens at " + NodeLog.text(witness.address()) + ", incarnation " + witness.incarnation() + " (device "
             + status.device().name() + " of " + status.device().provider() + ", " + secret + ")");
-        final StatusServer server = startStatusServer(status);
+        final StatusServer server = StatusServer.startIfPossible(status.name(), status::toJson, reason ->
+            print("has no socket: ccm status does not show it; everything else works (" + reason + ")"));
         try {
-            while (!stop.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
+            while (!signal.await(LOOK_NS)) {
                 witness.pairs().forEach(this::printIfNew);
             }
         } finally {
             if (server != null) {
                 server.close();
             }
-        }
-    }
-
-    /** Opens the socket for {@code ccm status}; returns null and prints a line if that is not possible. */
-    private StatusServer startStatusServer(final WitnessStatus status) {
-        try {
-            return StatusServer.start(status.name(), RuntimeFolder.candidates(), status::toJson);
-        } catch (final IOException e) {
-            print("has no socket: ccm status does not show it; everything else works (" + e.getMessage() + ")");
-            return null;
         }
     }
 

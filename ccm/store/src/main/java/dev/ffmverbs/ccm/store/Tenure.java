@@ -22,7 +22,7 @@ import java.util.function.LongSupplier;
  * has written later. If it is the partner's, this node serves immediately, and before its first write it appends a
  * snapshot to its own log, which thereby becomes the one that counts. If it is its own, it waits for the partner, and
  * appends an entry that says that its log goes on in this term. In either case the partner holds that before anything
- * is written: what the partner's log has beyond, it has never answered, and it does not count any more.
+ * is written: what the partner's log has beyond, it has never answered, and it no longer counts.
  *
  * <p><b>When.</b> A client READs the table of a node for up to a lease after the node owned (see {@link ReadLease}). A
  * node that begins to own therefore waits for such a lease before it shows anything. Then no client takes what it READs
