@@ -14,10 +14,12 @@ build_tests() {
     ensure_tests_built "$1" ccm/command
 }
 
-# Runs a class of package dev.ffmverbs.ccm.command, with these JVM options, and returns its status.
+# Runs CLASS or CLASS#METHOD of package dev.ffmverbs.ccm.command, with these JVM options, and returns its status.
 run_test_class() {
+    local kind=class
+    [[ $1 != *#* ]] || kind=method
     "$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED "${@:2}" \
         -cp "ccm/command/target/test-classes:ccm/command/target/classes:$(<ccm/command/target/test.classpath)" \
         org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=testfeed \
-        --select-class "dev.ffmverbs.ccm.command.$1"
+        "--select-$kind=dev.ffmverbs.ccm.command.$1"
 }
