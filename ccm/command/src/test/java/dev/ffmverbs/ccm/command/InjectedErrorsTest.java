@@ -58,6 +58,7 @@ class InjectedErrorsTest {
         List.of("ccm-sessions-", "ccm-heartbeat-", "ccm-events-", "ccm-client-", "rdma-cm-", "soft-roce-");
     private static final Duration DEAD = Duration.ofMillis(500);
     private static final long LIMIT_MS = 20_000;
+    private static final long START_LIMIT_S = 120;
     private static final int STORIES_PER_KILLED_PROCESS = 4;
     private static final double MOST_CALLS_LOG = Math.log(20_000);
 
@@ -97,13 +98,15 @@ class InjectedErrorsTest {
 
         private final ProgramProcess process;
 
-        OtherProcess() throws IOException {
+        /** Starts it. What it takes to start, which may be long on a busy machine, is not A's time. */
+        OtherProcess() throws IOException, InterruptedException {
             final List<String> options =
                 new ArrayList<>(List.of("-Dsoftroce.addresses=" + addressOfB.getAddress().getHostAddress()));
             Optional.ofNullable(System.getProperty("softroce.port"))
                 .ifPresent(port -> options.add("-Dsoftroce.port=" + port));
             process = new ProgramProcess(NodeProgram.class, options, List.of("B", "soft0", NodeLog.text(addressOfB),
                 "A", NodeLog.text(place.address()), "3000"));
+            process.await(line -> line.contains(" boot "), "B has started", START_LIMIT_S);
         }
 
         @Override
@@ -121,7 +124,7 @@ class InjectedErrorsTest {
         }
     }
 
-    private Mortal startB(final boolean inProcess) throws IOException {
+    private Mortal startB(final boolean inProcess) throws IOException, InterruptedException {
         return inProcess ? new OtherProcess() : new OtherNode();
     }
 
