@@ -64,6 +64,7 @@ public interface ClusterClient {
      * @param ended the ports that have ended.
      */
     default void portsClosed(final ClientSession ended) {
+        sessionEnded(ended);
     }
 
     /**
@@ -72,6 +73,7 @@ public interface ClusterClient {
      * @param ended the ports that have ended.
      */
     default void partnerDown(final ClientSession ended) {
+        sessionEnded(ended);
     }
 
     /**
@@ -80,6 +82,7 @@ public interface ClusterClient {
      * @param ended the ports that have ended.
      */
     default void partnerRestarted(final ClientSession ended) {
+        sessionEnded(ended);
     }
 
     /**
@@ -88,6 +91,7 @@ public interface ClusterClient {
      * @param ended the ports that have ended.
      */
     default void partnerLeft(final ClientSession ended) {
+        sessionEnded(ended);
     }
 
     /**
@@ -96,6 +100,16 @@ public interface ClusterClient {
      * @param ended the ports that have ended.
      */
     default void sessionDropped(final ClientSession ended) {
+        sessionEnded(ended);
+    }
+
+    /**
+     * Called by {@link #portsClosed}, {@link #partnerDown}, {@link #partnerRestarted}, {@link #partnerLeft} and {@link
+     * #sessionDropped} unless they are overridden: for clients that do the same whatever has ended their ports.
+     *
+     * @param ended the ports that have ended.
+     */
+    default void sessionEnded(final ClientSession ended) {
     }
 
     /**

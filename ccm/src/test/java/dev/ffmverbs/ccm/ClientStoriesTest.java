@@ -61,7 +61,8 @@ class ClientStoriesTest {
             last = session;
         }
 
-        private void end(final ClientSession ended) {
+        @Override
+        public void sessionEnded(final ClientSession ended) {
             if (ended != present) {
                 error = "an end of something else";
             }
@@ -69,31 +70,6 @@ class ClientStoriesTest {
                 error = "notified before fenced";
             }
             present = null;
-        }
-
-        @Override
-        public void portsClosed(final ClientSession ended) {
-            end(ended);
-        }
-
-        @Override
-        public void partnerDown(final ClientSession ended) {
-            end(ended);
-        }
-
-        @Override
-        public void partnerRestarted(final ClientSession ended) {
-            end(ended);
-        }
-
-        @Override
-        public void partnerLeft(final ClientSession ended) {
-            end(ended);
-        }
-
-        @Override
-        public void sessionDropped(final ClientSession ended) {
-            end(ended);
         }
     }
 

@@ -28,6 +28,7 @@ final class Wording {
         Map.entry("age-of-1-ms-beat", "Age of a heartbeat when read, one each ms"),
         Map.entry("silence-to-suspect", "From cut link to suspect, set to 100 ms"),
         Map.entry("silence-to-down", "From cut link to dead, set to 500 ms"),
+        Map.entry("write-88", "RDMA WRITE of what an append of 64 B writes, in turns with it"),
         Map.entry("append-at-2000-per-s", "Append 64 B 2000 times a second, from due time to acknowledgement"));
     private static final Map<String, String> TRANSFERS = Map.of(
         "read", "RDMA READ", "write", "RDMA WRITE", "send", "SEND and receive", "fetch-and-add", "Fetch and add",

@@ -178,7 +178,7 @@ class BenchCommandTest {
         assertEquals(List.of(), report().results().stream().flatMap(result -> result.problems().stream())
             .filter(problem -> !problem.contains("not steady")).toList(), ended::toString);
         assertEquals(List.of("publish", "read-status", "age-of-1-ms-beat", "silence-to-suspect", "silence-to-down",
-            "append-64", "append-1024", "append-16x64", "append-at-2000-per-s"),
+            "append-64", "write-88", "append-1024", "append-16x64", "append-at-2000-per-s"),
             report().results().stream().map(OperationResult::operation).toList());
         final double suspect = report().find("heartbeat", "soft", "silence-to-suspect", "ffm").orElseThrow().medianNs();
         final double down = report().find("heartbeat", "soft", "silence-to-down", "ffm").orElseThrow().medianNs();

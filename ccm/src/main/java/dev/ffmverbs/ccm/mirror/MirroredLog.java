@@ -301,31 +301,11 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
     }
 
     @Override
-    public void portsClosed(final ClientSession ended) {
-        end();
+    public void sessionEnded(final ClientSession ended) {
+        stopSending();
     }
 
-    @Override
-    public void partnerDown(final ClientSession ended) {
-        end();
-    }
-
-    @Override
-    public void partnerRestarted(final ClientSession ended) {
-        end();
-    }
-
-    @Override
-    public void partnerLeft(final ClientSession ended) {
-        end();
-    }
-
-    @Override
-    public void sessionDropped(final ClientSession ended) {
-        end();
-    }
-
-    private void end() {
+    private void stopSending() {
         synchronized (lock) {
             copyKeeper.close();
         }
@@ -335,7 +315,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
     private void begin(final ClientSession begun) {
         session = begun;
         partnersMemory = begun.memory();
-        end();
+        stopSending();
         copyRestorer.restore(new MirrorPort(begun, local.longestEntryBytes()));
     }
 

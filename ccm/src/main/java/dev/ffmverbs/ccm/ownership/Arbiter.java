@@ -26,6 +26,17 @@ package dev.ffmverbs.ccm.ownership;
 public interface Arbiter extends AutoCloseable {
 
     /**
+     * Identifies the store to which this arbiter leads, so that the nodes of a pair can see that they ask the same one.
+     * If they do not, neither owns.
+     *
+     * @return the same number at both nodes, and another one if they lead to different stores, such as other witnesses;
+     *     0, as by default, if that cannot be told.
+     */
+    default long storeNumber() {
+        return 0;
+    }
+
+    /**
      * Reads the word.
      *
      * @param timeoutNs longest time to wait.

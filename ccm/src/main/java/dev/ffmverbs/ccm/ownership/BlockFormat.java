@@ -11,19 +11,19 @@ import java.util.zip.CRC32C;
 /**
  * Where the fields of an {@link OwnershipBlock} are in the memory that the partner READs. One object serves one place.
  *
- * <p>Layout, little endian, 64 bytes: the bits of the words agreed with, owned, won, released and highest (8 bytes
- * each), clock (8), lease (8), flags and version (4), CRC32C of what precedes (4). The word agreed with is one aligned
- * number, and is withdrawn before anything else is written.
+ * <p>Layout, little endian, 72 bytes: the bits of the words agreed with, owned, won, released and highest (8 bytes
+ * each), clock (8), lease (8), number of the store (8), flags and version (4), CRC32C of what precedes (4). The word
+ * agreed with is one aligned number, and is withdrawn before anything else is written.
  */
 final class BlockFormat {
 
-    static final int LENGTH_BYTES = 64;
+    static final int LENGTH_BYTES = 72;
 
-    private static final int VERSION = 0x4F57_0100;
+    private static final int VERSION = 0x4F57_0200;
     private static final int WINNING = 1;
     private static final int OFFERING = 2;
     private static final int FLAGS = WINNING | OFFERING;
-    private static final int CHECKED_BYTES = 60;
+    private static final int CHECKED_BYTES = 68;
     private static final ValueLayout.OfLong LONG =
         ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -54,7 +54,8 @@ final class BlockFormat {
         memory.set(LONG, 32, block.highest().bits());
         memory.set(LONG, 40, block.clockNs());
         memory.set(LONG, 48, block.leaseNs());
-        memory.set(INT, 56, VERSION | (block.isWinning() ? WINNING : 0) | (block.isOffering() ? OFFERING : 0));
+        memory.set(LONG, 56, block.storeNumber());
+        memory.set(INT, 64, VERSION | (block.isWinning() ? WINNING : 0) | (block.isOffering() ? OFFERING : 0));
         VarHandle.fullFence();
         memory.set(LONG, 0, block.agreed().bits());
         memory.set(INT, CHECKED_BYTES, checksum());
@@ -63,7 +64,7 @@ final class BlockFormat {
 
     /** Returns the block; null if it is torn, was never written, or is of another version. */
     OwnershipBlock read() {
-        final int flags = memory.get(INT, 56);
+        final int flags = memory.get(INT, 64);
         if ((flags & ~FLAGS) != VERSION || memory.get(INT, CHECKED_BYTES) != checksum()) {
             return null;
         }
@@ -73,7 +74,7 @@ final class BlockFormat {
             }
         }
         return new OwnershipBlock(word(0), word(8), word(16), word(24), word(32), (flags & WINNING) != 0,
-            (flags & OFFERING) != 0, memory.get(LONG, 40), memory.get(LONG, 48));
+            (flags & OFFERING) != 0, memory.get(LONG, 40), memory.get(LONG, 48), memory.get(LONG, 56));
     }
 
     private OwnershipWord word(final long offset) {

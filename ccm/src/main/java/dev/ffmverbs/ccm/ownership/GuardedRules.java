@@ -19,9 +19,10 @@ final class GuardedRules {
     private final HeldTerm held = new HeldTerm(this::nowNs);
     private final AcquisitionTimes times;
     private final OwnershipRules rules;
+    private final long storeNumber;
     private BlockFormat published;
     private boolean toldOfClock;
-    private boolean toldOfLease;
+    private boolean toldOfMisfit;
     private boolean closed;
 
     /**
@@ -37,6 +38,7 @@ final class GuardedRules {
         final OwnershipNews news) {
         this.name = name;
         this.times = new AcquisitionTimes(this::nowNs, news);
+        this.storeNumber = settings.storeNumber();
         this.rules =
             new OwnershipRules(settings, clockRatio, held, System::currentTimeMillis, times, nowNs());
     }
@@ -77,11 +79,14 @@ final class GuardedRules {
         times.noteSign();
         rules.notePartner(begunNs, nowNs(), block);
         publish();
-        if (rules.isUnfit() && !toldOfLease) {
-            LOGGER.log(Level.WARNING, name + ": the partner's lease is " + block.leaseNs()
-                + " ns, and this node has another one; neither may own until both are the same");
+        if (rules.isUnfit() && !toldOfMisfit) {
+            LOGGER.log(Level.WARNING, block.isOfStore(storeNumber)
+                ? name + ": the partner's lease is " + block.leaseNs()
+                    + " ns, and this node has another one; neither may own until both are the same"
+                : name + ": the arbiter of the partner leads to another store, for example to other witnesses; neither"
+                    + " may own until both name the same");
         }
-        toldOfLease = rules.isUnfit();
+        toldOfMisfit = rules.isUnfit();
         if (!rules.isPartnersClockWithinBound() && !toldOfClock) {
             toldOfClock = true;
             LOGGER.log(Level.WARNING, name + ": the clocks of this node and of the partner run at rates that differ by"

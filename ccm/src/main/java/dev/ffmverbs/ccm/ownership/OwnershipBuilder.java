@@ -126,7 +126,7 @@ public final class OwnershipBuilder {
         }
         final int index = self.compareTo(partner) < 0 ? 0 : 1;
         final OwnershipSettings settings = OwnershipSettings.of(index, preferredIndex(self, index), lease.toNanos(),
-            clockBound, configuration.liveness().unreachableDeadAfter().toNanos());
+            clockBound, configuration.liveness().unreachableDeadAfter().toNanos(), arbiter.storeNumber());
         return new OwnershipConfiguration(name, self, partner, interval.toNanos(),
             OwnershipSettings.ratio(clockBound), settings);
     }

@@ -56,12 +56,6 @@ final class OwnershipClient implements ClusterClient {
         }
     }
 
-    private void end(final ClientSession session) {
-        if (isWithPartner(session)) {
-            watch.endSession();
-        }
-    }
-
     @Override
     public void partnerReady(final ClientSession session) {
         begin(session);
@@ -73,28 +67,10 @@ final class OwnershipClient implements ClusterClient {
     }
 
     @Override
-    public void portsClosed(final ClientSession ended) {
-        end(ended);
-    }
-
-    @Override
-    public void partnerDown(final ClientSession ended) {
-        end(ended);
-    }
-
-    @Override
-    public void partnerRestarted(final ClientSession ended) {
-        end(ended);
-    }
-
-    @Override
-    public void partnerLeft(final ClientSession ended) {
-        end(ended);
-    }
-
-    @Override
-    public void sessionDropped(final ClientSession ended) {
-        end(ended);
+    public void sessionEnded(final ClientSession ended) {
+        if (isWithPartner(ended)) {
+            watch.endSession();
+        }
     }
 
     @Override

@@ -84,7 +84,7 @@ class OwnershipRules {
     /** Takes a block of the partner's that was READ in the present session, between these two times. */
     void notePartner(final long begunNs, final long nowNs, final OwnershipBlock block) {
         advance(nowNs);
-        unfit = block.leaseNs() != settings.leaseNs();
+        unfit = !block.fits(settings.leaseNs(), settings.storeNumber());
         if (unfit) {
             partner.forget();
             stepDown();
@@ -369,7 +369,7 @@ class OwnershipRules {
         return partner.ownedWord().term();
     }
 
-    /** Whether the partner's lease differs, so that neither may own. */
+    /** Whether the partner has another lease or another store, so that neither may own. */
     boolean isUnfit() {
         return unfit;
     }
@@ -383,7 +383,8 @@ class OwnershipRules {
     OwnershipBlock block(final long nowNs) {
         final OwnershipWord won = candidate.isWon() ? candidate.word() : NONE;
         return new OwnershipBlock(agreed, owned, won, released, highest,
-            candidate.isPresent() && !candidate.isWon(), offering, nowNs, settings.leaseNs());
+            candidate.isPresent() && !candidate.isWon(), offering, nowNs, settings.leaseNs(),
+            settings.storeNumber());
     }
 
     @Override

@@ -50,6 +50,7 @@ public final class WitnessArbiter implements Arbiter {
     private final VoiceDevice device;
     private final List<Voice> voices;
     private final List<VoiceKeeper> keepers = new ArrayList<>();
+    private final long listDigest;
     private final Tally tally;
     private final NodeThread thread;
     private final VoiceDevice.Target completionTarget = this::complete;
@@ -62,8 +63,8 @@ public final class WitnessArbiter implements Arbiter {
     private WitnessArbiter(final Builder builder, final PairNames names, final VoiceDevice device) {
         this.text = "node " + builder.node + " of pair " + names;
         this.device = device;
-        final long digest = WitnessAddresses.digest(builder.witnesses);
-        this.voices = builder.witnesses.stream().map(witness -> new Voice(witness, names, digest)).toList();
+        this.listDigest = WitnessAddresses.digest(builder.witnesses);
+        this.voices = builder.witnesses.stream().map(witness -> new Voice(witness, names, listDigest)).toList();
         this.tally = new Tally(voices);
         this.thread = new NodeThread("ccm-voices-" + builder.node,
             () -> text + ": a connection with a witness could not be handled", this::keepConnections);
@@ -188,6 +189,12 @@ public final class WitnessArbiter implements Arbiter {
             pauseNs = Math.min(pauseNs, keeper.advance(System.nanoTime()));
         }
         LockSupport.parkNanos(this, pauseNs);
+    }
+
+    /** Identifies the list of witnesses, in any order. */
+    @Override
+    public long storeNumber() {
+        return listDigest;
     }
 
     @Override

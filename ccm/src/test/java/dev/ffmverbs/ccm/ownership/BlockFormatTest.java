@@ -29,7 +29,7 @@ class BlockFormatTest {
 
     private static OwnershipBlock block(final RandomGenerator random) {
         return new OwnershipBlock(word(random), word(random), word(random), word(random), word(random),
-            random.nextBoolean(), random.nextBoolean(), random.nextLong(), random.nextLong());
+            random.nextBoolean(), random.nextBoolean(), random.nextLong(), random.nextLong(), random.nextLong());
     }
 
     @Test
@@ -64,7 +64,7 @@ class BlockFormatTest {
             final OwnershipBlock second = block(random);
             format.write(first);
             other.write(second);
-            final long split = 8 * random.nextLong(1, 8);
+            final long split = 8 * random.nextLong(1, 9);
             MemorySegment.copy(otherMemory, 0, memory, 0, split);
             final OwnershipBlock mixed = format.read();
             assertTrue(mixed == null || mixed.equals(first) || mixed.equals(second),
@@ -75,15 +75,15 @@ class BlockFormatTest {
     @Test
     void wordsThatAreNoneAreNotReadEvenIfTheChecksumIsRight() {
         final OwnershipBlock none = new OwnershipBlock(OwnershipWord.NONE, OwnershipWord.NONE, OwnershipWord.NONE,
-            OwnershipWord.NONE, OwnershipWord.NONE, false, false, 1, 1);
+            OwnershipWord.NONE, OwnershipWord.NONE, false, false, 1, 1, 1);
         format.write(none);
         assertEquals(none, format.read());
         for (final long bits : new long[] {1, -1, Long.MIN_VALUE}) {
             format.write(none);
             memory.set(ValueLayout.JAVA_LONG_UNALIGNED, 16, bits);
             final CRC32C crc = new CRC32C();
-            crc.update(memory.asSlice(0, 60).asByteBuffer());
-            memory.set(ValueLayout.JAVA_INT_UNALIGNED, 60, (int) crc.getValue());
+            crc.update(memory.asSlice(0, 68).asByteBuffer());
+            memory.set(ValueLayout.JAVA_INT_UNALIGNED, 68, (int) crc.getValue());
             assertNull(format.read(), "bits " + bits);
         }
     }

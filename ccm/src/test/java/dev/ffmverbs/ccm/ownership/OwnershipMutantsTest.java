@@ -54,7 +54,7 @@ class OwnershipMutantsTest {
 
     private static OwnershipSettings withWait(final OwnershipSettings settings, final long waitNs) {
         return new OwnershipSettings(settings.self(), settings.preferred(), settings.leaseNs(), settings.renewalNs(),
-            waitNs, settings.meetingNs());
+            waitNs, settings.meetingNs(), settings.storeNumber());
     }
 
     /** A term whose deadline moves on although it has passed. */

@@ -17,13 +17,14 @@ class OwnershipRulesTest {
 
     private static final long LEASE = 1_000;
     private static final long WAIT = 1_022;
+    private static final long STORE = 7;
     private static final OwnershipWord NONE = OwnershipWord.NONE;
 
     private final List<String> changes = new ArrayList<>();
     private long now = 1;
     private final HeldTerm held = new HeldTerm(() -> now);
     private final OwnershipRules rules = new OwnershipRules(
-        OwnershipSettings.of(0, 0, LEASE, 0.01, 5_000), OwnershipSettings.ratio(0.01), held, () -> 1,
+        OwnershipSettings.of(0, 0, LEASE, 0.01, 5_000, STORE), OwnershipSettings.ratio(0.01), held, () -> 1,
         new OwnershipChanges() {
             @Override
             public void acquire(final long term) {
@@ -55,7 +56,7 @@ class OwnershipRulesTest {
     private OwnershipBlock block(
         final OwnershipWord agreed, final OwnershipWord owned, final OwnershipWord won, final OwnershipWord released) {
         return new OwnershipBlock(
-            agreed, owned, won, released, highest(agreed, owned, won, released), false, false, now, LEASE);
+            agreed, owned, won, released, highest(agreed, owned, won, released), false, false, now, LEASE, STORE);
     }
 
     private OwnershipBlock agreeing(final OwnershipWord word) {
@@ -187,7 +188,7 @@ class OwnershipRulesTest {
     void whatThePartnerHasReleasedIsOwnedWithoutAWait() {
         rules.beginSession();
         answer(theirs(4), Standing.DECIDED);
-        see(new OwnershipBlock(NONE, NONE, NONE, theirs(4), theirs(4), false, true, now, LEASE));
+        see(new OwnershipBlock(NONE, NONE, NONE, theirs(4), theirs(4), false, true, now, LEASE, STORE));
         assertEquals(mine(5), win());
         assertTrue(held.isHeld(5));
     }
@@ -240,7 +241,7 @@ class OwnershipRulesTest {
         own();
         now++;
         rules.notePartner(now, now,
-            new OwnershipBlock(mine(5), NONE, NONE, NONE, theirs(6), false, false, now, LEASE));
+            new OwnershipBlock(mine(5), NONE, NONE, NONE, theirs(6), false, false, now, LEASE, STORE));
         assertEquals(mine(7), win());
         assertTrue(held.isHeld(5), "until the higher one is agreed with");
         see(agreeing(mine(7)));
@@ -298,9 +299,9 @@ class OwnershipRulesTest {
     void ifNobodyOwnsAFreshArbiterIsFoundedWithTheHighestWordOfBothUnlessThePartnerTries() {
         rules.beginSession();
         answer(NONE, Standing.FRESH);
-        see(new OwnershipBlock(NONE, NONE, NONE, NONE, theirs(8), true, false, now, LEASE));
+        see(new OwnershipBlock(NONE, NONE, NONE, NONE, theirs(8), true, false, now, LEASE, STORE));
         expect(ArbiterCall.Kind.NOTHING);
-        see(new OwnershipBlock(NONE, NONE, NONE, NONE, theirs(9), false, false, now, LEASE));
+        see(new OwnershipBlock(NONE, NONE, NONE, NONE, theirs(9), false, false, now, LEASE, STORE));
         assertEquals(theirs(9), expect(ArbiterCall.Kind.FOUND));
     }
 
@@ -340,7 +341,7 @@ class OwnershipRulesTest {
     @Test
     void ifTheLeasesDifferNeitherOwns() {
         own();
-        see(new OwnershipBlock(mine(5), NONE, NONE, NONE, mine(5), false, false, now, LEASE + 1));
+        see(new OwnershipBlock(mine(5), NONE, NONE, NONE, mine(5), false, false, now, LEASE + 1, STORE));
         assertTrue(rules.isUnfit());
         assertFalse(held.isHeld());
         rules.endSession();
@@ -351,6 +352,16 @@ class OwnershipRulesTest {
     }
 
     @Test
+    void ifTheArbitersLeadToDifferentStoresNeitherOwns() {
+        own();
+        see(new OwnershipBlock(mine(5), NONE, NONE, NONE, mine(5), false, false, now, LEASE, 0));
+        assertTrue(held.isHeld(), "a store that is not known");
+        see(new OwnershipBlock(mine(5), NONE, NONE, NONE, mine(5), false, false, now, LEASE, STORE + 1));
+        assertTrue(rules.isUnfit());
+        assertFalse(held.isHeld());
+    }
+
+    @Test
     void theWordOfAPartnerWhoseClockIsOutOfBoundsIsNoEvidence() {
         own();
         rules.beginSession();
@@ -358,12 +369,12 @@ class OwnershipRulesTest {
             now += 200;
             rules.noteRenewal(mine(5), now, now, true);
             rules.notePartner(now, now,
-                new OwnershipBlock(mine(5), NONE, NONE, NONE, mine(5), false, false, 220L * i, LEASE));
+                new OwnershipBlock(mine(5), NONE, NONE, NONE, mine(5), false, false, 220L * i, LEASE, STORE));
         }
         assertFalse(rules.isPartnersClockWithinBound());
         pass(100);
         rules.notePartner(now, now,
-            new OwnershipBlock(mine(5), NONE, NONE, NONE, mine(5), false, false, 220L * 50, LEASE));
+            new OwnershipBlock(mine(5), NONE, NONE, NONE, mine(5), false, false, 220L * 50, LEASE, STORE));
         assertEquals(LEASE - 100, held.remainingNs());
     }
 

@@ -87,7 +87,7 @@ final class SimulatedNode {
         present = null;
         Arrays.fill(freshSeen, -1);
         final OwnershipSettings settings = OwnershipSettings.of(
-            index, pair.preferred, pair.leaseNs, SimulatedPair.CLOCK_BOUND, pair.deadAfterNs);
+            index, pair.preferred, pair.leaseNs, SimulatedPair.CLOCK_BOUND, pair.deadAfterNs, 0);
         rules = pair.factory.create(settings, this::clockNs, this::timeOfDay, new OwnershipChanges() {
             @Override
             public void acquire(final long term) {

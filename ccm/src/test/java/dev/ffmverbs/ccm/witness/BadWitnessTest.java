@@ -2,6 +2,7 @@
 package dev.ffmverbs.ccm.witness;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -166,6 +167,7 @@ class BadWitnessTest {
             final WitnessArbiter b = site.open(site.builder("B", site.addressB(),
                 new PartnerAddress("A", site.addressA())).witness(site.witnesses.getFirst().address()));
 
+            assertNotEquals(a.storeNumber(), b.storeNumber(), "the nodes see it even if they share no witness");
             awaitRefusal(b, "the partner names other witnesses");
             assertThrows(ArbiterException.class, () -> b.win(new OwnershipWord(2, 1), SHORT_NS));
             assertTrue(a.renew(FIRST, LIMIT_NS));
@@ -183,7 +185,9 @@ class BadWitnessTest {
                 site.builder("B", site.addressB(), new PartnerAddress("A", site.addressA()));
             site.witnesses.reversed().forEach(witness -> builder.witness(witness.address()));
 
-            assertTrue(site.open(builder).win(new OwnershipWord(2, 1), LIMIT_NS));
+            final WitnessArbiter b = site.open(builder);
+            assertEquals(a.storeNumber(), b.storeNumber());
+            assertTrue(b.win(new OwnershipWord(2, 1), LIMIT_NS));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.ffmverbs.benchmarks.rigs.cluster;
 
 import com.sun.management.ThreadMXBean;
 import dev.ffmverbs.benchmarks.sampling.Samples;
+import dev.ffmverbs.benchmarks.sampling.WarmUp;
 import dev.ffmverbs.ccm.mirror.LogEntries;
 import dev.ffmverbs.ccm.mirror.MirroredLog;
 import java.lang.foreign.Arena;
@@ -10,13 +11,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Measures appending to a log with a copy at the partner, until the entry is acknowledged: one entry after the other,
- * several entries at once, and entries at a fixed rate, which are timed from the moment they are due.
+ * in turns with a WRITE of the same length over the same connection, several entries at once, and entries at a fixed
+ * rate, which are timed from the moment they are due.
  *
  * <p>At the end the partner's copy is compared with what was appended.
  */
@@ -25,20 +28,19 @@ final class MirroredLogWorkload implements ClusterWorkload {
     private static final int CAPACITY_BYTES = 64 << 20;
     private static final int LARGEST_PAYLOAD_BYTES = 1024;
     private static final int SMALL_PAYLOAD_BYTES = 64;
-    private static final int WARM_UP_ENTRIES = 10_000;
+
+    /** What the log WRITEs for an entry with the small payload. */
+    private static final int SMALL_ENTRY_BYTES = 24 + SMALL_PAYLOAD_BYTES;
     private static final int MAXIMUM_ENTRIES = 20_000;
     private static final int BATCH = 16;
-    private static final int WARM_UP_BATCHES = 1_000;
     private static final int MAXIMUM_BATCHES = 10_000;
     private static final int ENTRIES_PER_SECOND = 2_000;
     private static final long INTERVAL_NS = TimeUnit.SECONDS.toNanos(1) / ENTRIES_PER_SECOND;
 
-    /**
-     * The compiler learns only at the end of a loop that the loop ends, and then compiles it again. After two loops,
-     * appends still become faster by a third.
-     */
-    private static final int WARM_UPS = 5;
-
+    private static final int LEAST_WARM_UP_ENTRIES = 20_000;
+    private static final int ENTRIES_PER_WINDOW = 500;
+    private static final int BATCHES_PER_WINDOW = 50;
+    private static final int DUE_ENTRIES_PER_WINDOW = 50;
     private static final long BUDGETS = 10;
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -47,6 +49,7 @@ final class MirroredLogWorkload implements ClusterWorkload {
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final MirroredLog log = new MirroredLog("measured", CAPACITY_BYTES, LARGEST_PAYLOAD_BYTES);
     private final MirroredLog partners = new MirroredLog("measured", CAPACITY_BYTES, LARGEST_PAYLOAD_BYTES);
+    private final PortOfLog port = new PortOfLog(log, SMALL_ENTRY_BYTES);
     private final MemorySegment payload =
         Arena.ofAuto().allocate(Math.max(LARGEST_PAYLOAD_BYTES, BATCH * SMALL_PAYLOAD_BYTES), Long.BYTES);
     private final int[] batch = new int[BATCH];
@@ -59,29 +62,67 @@ final class MirroredLogWorkload implements ClusterWorkload {
     @Override
     public List<Samples> measure() throws InterruptedException {
         try (TwoNodes nodes = new TwoNodes(places, new TwoNodes.Arrivals(),
-            (name, builder) -> builder.client(name.equals("A") ? log : partners))) {
+            (name, builder) -> builder.client(name.equals("A") ? port : partners))) {
             if (!nodes.awaitSessions() || !log.awaitReady(LIMIT) || !partners.awaitReady(LIMIT)) {
                 throw new IllegalStateException("the logs of both nodes were not ready within " + LIMIT);
             }
-            for (int i = 0; i < WARM_UPS; i++) {
-                appendOneByOne("warm-up", SMALL_PAYLOAD_BYTES, WARM_UP_ENTRIES, Long.MAX_VALUE);
-                appendBatches("warm-up", WARM_UP_BATCHES, Long.MAX_VALUE);
-                appendAtRate("warm-up", ENTRIES_PER_SECOND);
-            }
-            final List<Samples> samples = List.of(
-                appendOneByOne("append-" + SMALL_PAYLOAD_BYTES, SMALL_PAYLOAD_BYTES, MAXIMUM_ENTRIES, budgetNs),
+            port.open();
+            warmUp();
+            final List<Samples> samples = new ArrayList<>(appendInTurns(MAXIMUM_ENTRIES, budgetNs));
+            samples.addAll(List.of(
                 appendOneByOne("append-" + LARGEST_PAYLOAD_BYTES, LARGEST_PAYLOAD_BYTES, MAXIMUM_ENTRIES, budgetNs),
                 appendBatches("append-" + BATCH + "x" + SMALL_PAYLOAD_BYTES, MAXIMUM_BATCHES, budgetNs),
                 appendAtRate("append-at-" + ENTRIES_PER_SECOND + "-per-s", Math.clamp(
-                    budgetNs / INTERVAL_NS, ENTRIES_PER_SECOND, MAXIMUM_ENTRIES)));
+                    budgetNs / INTERVAL_NS, ENTRIES_PER_SECOND, MAXIMUM_ENTRIES))));
             requireSameEntries();
             return samples;
         }
     }
 
+    /** Does a little of everything in turns until all of it is steady. */
+    private void warmUp() {
+        final WarmUp warmUp = new WarmUp(budgetNs, LEAST_WARM_UP_ENTRIES, 4);
+        do {
+            final List<Samples> inTurns = appendInTurns(ENTRIES_PER_WINDOW, Long.MAX_VALUE);
+            final Samples large =
+                appendOneByOne("warm-up", LARGEST_PAYLOAD_BYTES, DUE_ENTRIES_PER_WINDOW, Long.MAX_VALUE);
+            final Samples batches = appendBatches("warm-up", BATCHES_PER_WINDOW, Long.MAX_VALUE);
+            appendAtRate("warm-up", DUE_ENTRIES_PER_WINDOW);
+            warmUp.add(ENTRIES_PER_WINDOW, inTurns.getFirst().medianNs(), inTurns.getLast().medianNs(),
+                large.medianNs(), batches.medianNs());
+        } while (!warmUp.isOver());
+    }
+
     private long append(final int payloadBytes) {
         payload.set(ValueLayout.JAVA_LONG, 0, log.lastSequence() + 1);
         return log.append(payload, 0, payloadBytes);
+    }
+
+    /** Appends small entries, each after a WRITE of as many bytes as the log WRITEs for one. */
+    private List<Samples> appendInTurns(final int most, final long limitNs) {
+        final long[] appendNs = new long[most];
+        final long[] writeNs = new long[most];
+        final long allocatedBefore = threads.getCurrentThreadAllocatedBytes();
+        final long startNs = System.nanoTime();
+        long endNs = startNs;
+        int count = 0;
+        int acknowledged = 0;
+        int written = 0;
+        while (count < most && endNs - startNs < limitNs && acknowledged == count && written == count) {
+            final long beginNs = System.nanoTime();
+            written += port.write() ? 1 : 0;
+            final long writtenNs = System.nanoTime();
+            acknowledged += log.awaitAcknowledged(append(SMALL_PAYLOAD_BYTES), LIMIT) ? 1 : 0;
+            endNs = System.nanoTime();
+            writeNs[count] = writtenNs - beginNs;
+            appendNs[count++] = endNs - writtenNs;
+        }
+        final long allocatedBytes = threads.getCurrentThreadAllocatedBytes() - allocatedBefore;
+        return List.of(
+            new Samples("append-" + SMALL_PAYLOAD_BYTES, 1, List.of(), count, acknowledged, allocatedBytes,
+                Arrays.copyOf(appendNs, count)),
+            new Samples("write-" + SMALL_ENTRY_BYTES, 1, List.of(), count, written, allocatedBytes,
+                Arrays.copyOf(writeNs, count)));
     }
 
     private Samples appendOneByOne(final String operation, final int payloadBytes, final int most, final long limitNs) {

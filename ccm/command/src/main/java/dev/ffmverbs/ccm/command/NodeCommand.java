@@ -106,7 +106,7 @@ final class NodeCommand implements Callable<Integer> {
         try {
             return run(device, builder, secret, log);
         } catch (final RuntimeException e) {
-            // After a signal the process halts as soon as this method returns, before picocli can report anything.
+            // In a shutdown hook the process halts as soon as this method returns, before picocli reports anything.
             return CcmCommand.reportFailure(e, command.commandLine());
         } finally {
             recording.close();

@@ -21,6 +21,8 @@ final class StopSignal {
      * @param onHalt called before the process halts, which writes nothing that is still buffered.
      */
     void install(final Runnable onHalt) {
+        Signals.handle(stop::countDown);
+        // For other signals, such as SIGHUP, and if those cannot be handled.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             if (done.getCount() > 0) {
                 stop.countDown();

@@ -64,6 +64,29 @@ class NodeRecordingTest {
     }
 
     @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void whatANodeDoesWhileASignalEndsItIsRecorded(final NodePair nodes, @TempDir final Path folder) throws Exception {
+        nodes.require();
+        final DemoPlacement placement = DemoPlacement.choose(List.of(nodes.deviceA().name()), PORT);
+        final EventLines lines = new EventLines(new PrintWriter(new StringWriter()), Ansi.OFF);
+        final String owner;
+        try (DemoStage stage = new DemoStage(placement, lines, Set.of())) {
+            stage.startWitness();
+            for (final String node : List.of("A", "B")) {
+                stage.start(node, "--witness", NodeLog.text(placement.witness().address()), "--flight-recording",
+                    folder.resolve(node).toString());
+            }
+            owner = stage.awaitEither("one of them owns", Kind.OWNERSHIP_ACQUIRED).node();
+            stage.leave(owner);
+            stage.leave(owner.equals("A") ? "B" : "A");
+        }
+        final List<String> changes = RecordingFile.readAllEvents(folder.resolve(owner)).stream()
+            .filter(event -> event.getEventType().getName().equals("dev.ffmverbs.ccm.Ownership"))
+            .map(event -> event.getString("change")).toList();
+        assertEquals("LOST", changes.getLast(), changes.toString());
+    }
+
+    @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aRecordingHoldsNoSecretAndIsForItsOwner(final boolean exists, @TempDir final Path folder) throws Exception {
         final NodePair nodes = NodePair.single().findFirst().orElseThrow();

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Timeout;
  * again, and the history of what they have seen is linearizable.
  *
  * <p>Property {@code store.cycles} is the number of disturbances, and {@code store.seed} the seed: {@code mvn -pl
- * ccm/store -am test -Dtest=StoreStormTest -Dstore.cycles=200 -Dsurefire.failIfNoSpecifiedTests=false}.
+ * ccm/store -am test -Dtest=StoreStormTest -Dstore.cycles=500 -Dsurefire.timeout=7200
+ * -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class StoreStormTest {
