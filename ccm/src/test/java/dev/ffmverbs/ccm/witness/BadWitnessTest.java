@@ -43,6 +43,9 @@ class BadWitnessTest {
 
     private static final long SHORT_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** An address for documentation, which no device has (RFC 5737). */
+    private static final String NOBODYS_ADDRESS = "192.0.2.1";
+
     private static final OwnershipWord FIRST = new OwnershipWord(1, 0);
     private static final OwnershipWord SECOND = new OwnershipWord(2, 0);
 
@@ -293,7 +296,7 @@ class BadWitnessTest {
     void aRequestIsOfNoUseAtAnotherAddress(final NodePair devices) {
         devices.require();
         final byte[] request = PairRequest.of(PairNumber.of(PairNames.of("A", "B", "")), 0, 1,
-            InetAddress.ofLiteral("10.9.9.1"), WitnessSite.SECRET).encode();
+            InetAddress.ofLiteral(NOBODYS_ADDRESS), WitnessSite.SECRET).encode();
         try (WitnessSite site = new WitnessSite(devices, 1)) {
             assertEquals(Refusal.WRONG_SECRET, refusalOf(devices, site.witnesses.getFirst(), request));
         }
