@@ -4,11 +4,14 @@ package dev.ffmverbs.benchmarks.command;
 import dev.ffmverbs.Context;
 import dev.ffmverbs.PathMtu;
 import dev.ffmverbs.Verbs;
+import dev.ffmverbs.benchmarks.jucx.JucxTransport;
 import dev.ffmverbs.benchmarks.rigs.soft.DeviceSide;
+import dev.ffmverbs.benchmarks.rigs.soft.JucxSide;
 import dev.ffmverbs.benchmarks.rigs.soft.PacketProgram;
 import dev.ffmverbs.benchmarks.rigs.soft.Side;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -82,6 +85,10 @@ final class SoftSides {
                 place.jvmOptions()));
         }
         former.ifPresent(library -> all.add(DeviceSide.before(library, place.prefix(), place.jvmOptions())));
+        final String first = place.devices().isEmpty() ? "" : place.devices().getFirst();
+        final String last = place.devices().isEmpty() ? "" : place.devices().getLast();
+        Arrays.stream(JucxTransport.values()).filter(transport -> !transport.needsDevice() || !first.isEmpty())
+            .forEach(transport -> all.add(new JucxSide(transport, first, last, place.jvmOptions())));
         all.add(DeviceSide.software(place.prefix(), place.jvmOptions()));
         return all;
     }

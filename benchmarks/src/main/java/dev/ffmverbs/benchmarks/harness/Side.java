@@ -15,6 +15,9 @@ import java.util.stream.Collectors;
 /** Something that is compared: a Java binding, or the C reference. */
 interface Side {
 
+    /** Name of all sides that call jucx together. */
+    String JUCX = "jucx";
+
     /** Returns its name on the command line and in results. */
     String name();
 
@@ -45,11 +48,12 @@ interface Side {
     static List<Side> find(final List<String> names) {
         final List<Side> all = all();
         final List<String> known = all.stream().map(Side::name).toList();
-        names.stream().filter(name -> !known.contains(name)).findFirst().ifPresent(unknown -> {
+        names.stream().filter(name -> !known.contains(name) && !name.equals(JUCX)).findFirst().ifPresent(unknown -> {
             throw new NoSuchElementException("no binding named " + unknown + "; these exist: "
                 + all.stream().map(Side::name).collect(Collectors.joining(", ")));
         });
-        return all.stream().filter(side -> names.contains(side.name())).toList();
+        return all.stream().filter(side -> names.contains(side.name())
+            || side.family() == Family.UCX && names.contains(JUCX)).toList();
     }
 
     /** Returns why a device is missing; empty if it exists. Only the stub has to be built. */

@@ -9,6 +9,8 @@ public enum Family {
     FFM_SHARED,
     /** The Java Native Interface. */
     JNI,
+    /** UCX through jucx. Its operations create objects, so that their allocation is shown and not judged. */
+    UCX,
     /** C. */
     C
 }

@@ -32,7 +32,9 @@ public record DeviceSide(
     private static final String SOFTWARE_DEVICE = "soft0";
     private static final int ADDRESS = 1;
     private static final int PEER_ADDRESS = 2;
-    private static final List<String> JVM_OPTIONS = List.of(
+
+    /** Options of the JVMs of all sides. */
+    static final List<String> JVM_OPTIONS = List.of(
         "-XX:+UseSerialGC", "-Xms256m", "-Xmx256m", "-XX:MaxDirectMemorySize=9g",
         "--enable-native-access=ALL-UNNAMED");
 

@@ -5,6 +5,7 @@ import dev.ffmverbs.benchmarks.result.Family;
 import dev.ffmverbs.benchmarks.result.OperationResult;
 import dev.ffmverbs.benchmarks.result.Report;
 import dev.ffmverbs.benchmarks.result.RunResult;
+import dev.ffmverbs.benchmarks.result.Skip;
 import dev.ffmverbs.benchmarks.statistics.MedianInterval;
 import dev.ffmverbs.benchmarks.statistics.PercentilePoint;
 import java.util.ArrayList;
@@ -31,12 +32,15 @@ public final class SoftResults {
 
     private final String device;
     private final Map<Load, Map<Side, List<Figures>>> measured;
+    private final List<Skip> skips;
     private final List<String> failures;
 
     SoftResults(
-        final String device, final Map<Load, Map<Side, List<Figures>>> measured, final List<String> failures) {
+        final String device, final Map<Load, Map<Side, List<Figures>>> measured, final List<Skip> skips,
+        final List<String> failures) {
         this.device = device;
         this.measured = measured;
+        this.skips = List.copyOf(skips);
         this.failures = failures;
     }
 
@@ -55,8 +59,10 @@ public final class SoftResults {
             side -> bindings.putIfAbsent(side.name(), side.description())));
         final Set<String> allFailures = new LinkedHashSet<>(former.failures());
         allFailures.addAll(failures);
+        final Set<Skip> allSkips = new LinkedHashSet<>(former.skips());
+        allSkips.addAll(skips);
         return new Report(former.command(), former.interrupted(), former.environment(), bindings, all,
-            former.safepoints(), former.skips(), List.copyOf(allFailures), former.scale());
+            former.safepoints(), List.copyOf(allSkips), List.copyOf(allFailures), former.scale());
     }
 
     /** Returns one result for each load, side and figure. */
@@ -82,6 +88,10 @@ public final class SoftResults {
         return MedianInterval.of(runs.stream().mapToDouble(figure).toArray()).median();
     }
 
+    private static Family family(final Side side) {
+        return side.isC() ? Family.C : side.isPeer() ? Family.UCX : Family.FFM_SHARED;
+    }
+
     private OperationResult result(
         final String operation, final Side side, final List<Figures> runs, final List<PercentilePoint> curve,
         final ToDoubleFunction<Figures> figure) {
@@ -91,6 +101,6 @@ public final class SoftResults {
                 run.operations(), run.operations(), run.allocatedBytesPerOperation(), 1, List.of(), List.of()));
         }
         return OperationResult.of(SUITE, device, operation, side.name(),
-            (side.isC() ? Family.C : Family.FFM_SHARED).name(), curve, results, List.of());
+            family(side).name(), curve, results, List.of());
     }
 }
