@@ -27,7 +27,7 @@ final class JucxBinding implements Binding {
 
     @Override
     public Family family() {
-        return Family.UCX;
+        return Family.PEER;
     }
 
     @Override

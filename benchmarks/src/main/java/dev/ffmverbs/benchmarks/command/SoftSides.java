@@ -19,6 +19,9 @@ import java.util.Optional;
 /** What {@code bench soft} can measure on a machine. */
 final class SoftSides {
 
+    /** Name of the suite in results. */
+    static final String SUITE = "soft";
+
     /** Name of the software device. */
     static final String SOFT = "soft";
 
@@ -77,13 +80,7 @@ final class SoftSides {
     /** Returns all sides, in the order in which reports show them. */
     static List<Side> all(final Place place, final PacketProgram program, final Optional<Path> former) {
         final List<Side> all = new ArrayList<>(List.of(program.packetByPacket(), program.trains()));
-        if (!place.devices().isEmpty()) {
-            all.add(new DeviceSide(place.devices().getFirst(), "RDMA device of this machine, between "
-                + String.join(" and ", place.devices()) + "; the processor time of the kernel's"
-                + " work for it is not counted",
-                place.devices().getFirst(), place.devices().getLast(), Optional.empty(), List.of(),
-                place.jvmOptions()));
-        }
+        deviceOf(place).ifPresent(all::add);
         former.ifPresent(library -> all.add(DeviceSide.before(library, place.prefix(), place.jvmOptions())));
         final String first = place.devices().isEmpty() ? "" : place.devices().getFirst();
         final String last = place.devices().isEmpty() ? "" : place.devices().getLast();
@@ -91,5 +88,13 @@ final class SoftSides {
             .forEach(transport -> all.add(new JucxSide(transport, first, last, place.jvmOptions())));
         all.add(DeviceSide.software(place.prefix(), place.jvmOptions()));
         return all;
+    }
+
+    /** Returns the RDMA device that is measured; empty if only software is. */
+    static Optional<DeviceSide> deviceOf(final Place place) {
+        return place.devices().isEmpty() ? Optional.empty() : Optional.of(new DeviceSide(place.devices().getFirst(),
+            "RDMA device of this machine, between " + String.join(" and ", place.devices())
+                + "; the processor time of the kernel's work for it is not counted",
+            place.devices().getFirst(), place.devices().getLast(), Optional.empty(), List.of(), place.jvmOptions()));
     }
 }

@@ -50,7 +50,7 @@ final class Collector {
                 new Key(task.suite().label(), task.device().label(), samples.operation(), task.side()),
                 key -> new Collected());
             operation.runs.add(RunResult.of(task.round(), samples,
-                task.suite().mayAllocate() || task.side().family() == Family.UCX));
+                task.suite().mayAllocate() || task.side().family() == Family.PEER));
             outcome.failure().ifPresent(
                 failure -> operation.failures.add("run " + task.round() + " ended early"));
             for (final long timeNs : samples.timesNs()) {

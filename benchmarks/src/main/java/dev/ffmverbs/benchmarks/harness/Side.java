@@ -15,14 +15,16 @@ import java.util.stream.Collectors;
 /** Something that is compared: a Java binding, or the C reference. */
 interface Side {
 
-    /** Name of all sides that call jucx together. */
-    String JUCX = "jucx";
-
     /** Returns its name on the command line and in results. */
     String name();
 
     /** Returns the means by which it calls. */
     Family family();
+
+    /** Returns whether a name means it. {@code jucx} means all sides of jucx, whatever carries its operations. */
+    default boolean answersTo(final String wanted) {
+        return name().equals(wanted) || family() == Family.PEER && name().startsWith(wanted + "-");
+    }
 
     /** Describes it in one sentence. */
     String description();
@@ -47,13 +49,11 @@ interface Side {
      */
     static List<Side> find(final List<String> names) {
         final List<Side> all = all();
-        final List<String> known = all.stream().map(Side::name).toList();
-        names.stream().filter(name -> !known.contains(name) && !name.equals(JUCX)).findFirst().ifPresent(unknown -> {
+        names.stream().filter(name -> all.stream().noneMatch(side -> side.answersTo(name))).findFirst().ifPresent(unknown -> {
             throw new NoSuchElementException("no binding named " + unknown + "; these exist: "
                 + all.stream().map(Side::name).collect(Collectors.joining(", ")));
         });
-        return all.stream().filter(side -> names.contains(side.name())
-            || side.family() == Family.UCX && names.contains(JUCX)).toList();
+        return all.stream().filter(side -> names.stream().anyMatch(side::answersTo)).toList();
     }
 
     /** Returns why a device is missing; empty if it exists. Only the stub has to be built. */

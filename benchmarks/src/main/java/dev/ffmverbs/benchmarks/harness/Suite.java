@@ -101,7 +101,7 @@ public enum Suite {
         if (needsTwoNodes() && !side.name().equals("ffm")) {
             return Optional.of("the cluster connection manager calls verbs through ffm-verbs only");
         }
-        return side.family() == Family.UCX && this != DATA_PATH
+        return side.family() == Family.PEER && this != DATA_PATH
             ? Optional.of("jucx has neither queues to poll nor registration apart from its transport; data-path"
                 + " measures what whole transfers cost") : Optional.empty();
     }

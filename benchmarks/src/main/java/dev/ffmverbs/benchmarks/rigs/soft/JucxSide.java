@@ -42,6 +42,9 @@ public record JucxSide(JucxTransport transport, String device, String peerDevice
 
     @Override
     public Optional<String> whyNot(final Load load) {
+        if (load.transfer() == Transfer.MESSAGE) {
+            return Optional.of("it moves no messages");
+        }
         return load.queuePairs() > 1 ? Optional.of("jucx is measured with one connection") : transport.whyNot(device);
     }
 

@@ -31,7 +31,7 @@ public interface Side {
     /**
      * Returns whether it is somebody else's library, whose objects are counted beside this project's.
      *
-     * @return true for jucx.
+     * @return true for jucx and Aeron.
      */
     default boolean isPeer() {
         return false;
@@ -44,7 +44,7 @@ public interface Side {
      * @return the reason; empty if it can.
      */
     default Optional<String> whyNot(final Load load) {
-        return Optional.empty();
+        return load.transfer() == Transfer.MESSAGE ? Optional.of("it moves no messages") : Optional.empty();
     }
 
     /**

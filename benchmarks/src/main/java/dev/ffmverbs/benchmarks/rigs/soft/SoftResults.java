@@ -23,21 +23,21 @@ import java.util.function.ToDoubleFunction;
  */
 public final class SoftResults {
 
-    private static final String SUITE = "soft";
-
     /** Suffix of the name of an operation that is a processor time. */
     private static final String PROCESSOR_TIME = "-processor-time";
     private static final double MEDIAN = 50;
     private static final double P99 = 99;
 
+    private final String suite;
     private final String device;
     private final Map<Load, Map<Side, List<Figures>>> measured;
     private final List<Skip> skips;
     private final List<String> failures;
 
     SoftResults(
-        final String device, final Map<Load, Map<Side, List<Figures>>> measured, final List<Skip> skips,
-        final List<String> failures) {
+        final String suite, final String device, final Map<Load, Map<Side, List<Figures>>> measured,
+        final List<Skip> skips, final List<String> failures) {
+        this.suite = suite;
         this.device = device;
         this.measured = measured;
         this.skips = List.copyOf(skips);
@@ -52,7 +52,7 @@ public final class SoftResults {
      */
     public Report addTo(final Report former) {
         final List<OperationResult> all = new ArrayList<>(former.results());
-        all.removeIf(result -> result.suite().equals(SUITE) && result.device().equals(device));
+        all.removeIf(result -> result.suite().equals(suite) && result.device().equals(device));
         all.addAll(operations());
         final Map<String, String> bindings = new LinkedHashMap<>(former.bindings());
         measured.values().forEach(sides -> sides.keySet().forEach(
@@ -69,7 +69,8 @@ public final class SoftResults {
     List<OperationResult> operations() {
         final List<OperationResult> all = new ArrayList<>();
         measured.forEach((load, sides) -> {
-            final boolean isLatency = load.transfer() == Transfer.READ && load.posts() * load.queuePairs() == 1;
+            final boolean isLatency = (load.transfer() == Transfer.READ || load.transfer() == Transfer.MESSAGE)
+                && load.posts() * load.queuePairs() == 1;
             sides.forEach((side, runs) -> all.add(result(load.label(), side, runs, isLatency ? curve(runs) : List.of(),
                 isLatency ? Figures::p50Ns : Figures::nsPerOperation)));
             sides.forEach((side, runs) -> all.add(result(load.label() + PROCESSOR_TIME, side, runs, List.of(),
@@ -89,7 +90,7 @@ public final class SoftResults {
     }
 
     private static Family family(final Side side) {
-        return side.isC() ? Family.C : side.isPeer() ? Family.UCX : Family.FFM_SHARED;
+        return side.isC() ? Family.C : side.isPeer() ? Family.PEER : Family.FFM_SHARED;
     }
 
     private OperationResult result(
@@ -100,7 +101,7 @@ public final class SoftResults {
             results.add(new RunResult(results.size() + 1, figure.applyAsDouble(run), 1, run.operations(),
                 run.operations(), run.operations(), run.allocatedBytesPerOperation(), 1, List.of(), List.of()));
         }
-        return OperationResult.of(SUITE, device, operation, side.name(),
+        return OperationResult.of(suite, device, operation, side.name(),
             family(side).name(), curve, results, List.of());
     }
 }

@@ -15,6 +15,7 @@ import java.util.Map;
 /** Measures sides in turns, two processes each. */
 public final class SoftRig {
 
+    private final String suite;
     private final List<Side> sides;
     private final int runs;
     private final PrintStream output;
@@ -25,11 +26,13 @@ public final class SoftRig {
     /**
      * Creates a rig.
      *
+     * @param suite  name of the suite in results.
      * @param sides  what is compared.
      * @param runs   runs of each side, at least 1.
      * @param output receives a line for each run.
      */
-    public SoftRig(final List<Side> sides, final int runs, final PrintStream output) {
+    public SoftRig(final String suite, final List<Side> sides, final int runs, final PrintStream output) {
+        this.suite = suite;
         this.sides = List.copyOf(sides);
         this.runs = runs;
         this.output = output;
@@ -69,7 +72,7 @@ public final class SoftRig {
     }
 
     private void skip(final Load load, final Side side, final String reason) {
-        skips.add(new Skip("soft", load.label(), side.name(), reason));
+        skips.add(new Skip(suite, load.label(), side.name(), reason));
         output.println("not measured: " + side.name() + ": " + reason);
     }
 
@@ -104,7 +107,7 @@ public final class SoftRig {
      * @return the results.
      */
     public SoftResults results(final String device) {
-        return new SoftResults(device, measured, skips, failures());
+        return new SoftResults(suite, device, measured, skips, failures());
     }
 
     /**
