@@ -2,12 +2,15 @@
 package dev.ffmverbs.benchmarks.binding;
 
 import dev.ffmverbs.benchmarks.device.MeasuredDevice;
+import dev.ffmverbs.benchmarks.jucx.JucxTransport;
 import dev.ffmverbs.benchmarks.result.Family;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** A way to call verbs from Java. Every measurement has its own JVM, started with the options the binding asks for. */
@@ -51,6 +54,15 @@ public interface Binding {
     List<String> jvmOptions(MeasuredDevice device);
 
     /**
+     * Returns what its process needs on the class path besides this program.
+     *
+     * @return a class path; empty if it needs nothing.
+     */
+    default String classPath() {
+        return "";
+    }
+
+    /**
      * Opens a device.
      *
      * @param deviceName  the device's name among verbs devices.
@@ -65,7 +77,8 @@ public interface Binding {
      * @return the bindings in the order in which reports show them.
      */
     static List<Binding> all() {
-        return StreamSupport.stream(ServiceLoader.load(Binding.class).spliterator(), false).toList();
+        return Stream.concat(StreamSupport.stream(ServiceLoader.load(Binding.class).spliterator(), false),
+            Arrays.stream(JucxTransport.values()).map(JucxBinding::new)).toList();
     }
 
     /**

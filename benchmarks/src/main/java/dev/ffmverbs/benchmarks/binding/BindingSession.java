@@ -14,6 +14,16 @@ public interface BindingSession extends AutoCloseable {
     int BATCH = 16;
 
     /**
+     * Returns whether the binding has an operation.
+     *
+     * @param transfer the operation.
+     * @return false if it cannot be prepared.
+     */
+    default boolean supports(final Transfer transfer) {
+        return true;
+    }
+
+    /**
      * Prepares the requests that {@link #post} posts.
      *
      * @param transfer  the operation.

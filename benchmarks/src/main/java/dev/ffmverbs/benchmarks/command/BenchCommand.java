@@ -6,6 +6,7 @@ import dev.ffmverbs.benchmarks.device.OperationException;
 import dev.ffmverbs.benchmarks.harness.Harness;
 import dev.ffmverbs.benchmarks.report.Gate;
 import dev.ffmverbs.benchmarks.report.HtmlReport;
+import dev.ffmverbs.benchmarks.report.PeerTable;
 import dev.ffmverbs.benchmarks.report.Summary;
 import dev.ffmverbs.benchmarks.result.Report;
 import java.io.IOException;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Spec;
         + "figures and a report.",
         "Status 1 if a result is invalid or, with --gate, if a bound is missed."},
     subcommands = {CompareCommand.class, LatencyCommand.class, RatioCommand.class, AllocationCommand.class,
-        JmhCommand.class, SoftCommand.class, BeatsCommand.class, SummaryCommand.class, ScaleCommand.class})
+        JmhCommand.class, SoftCommand.class, MessagesCommand.class, BeatsCommand.class, SummaryCommand.class, ScaleCommand.class})
 public final class BenchCommand implements Callable<Integer> {
 
     /** Status if the run was interrupted, by the convention of shells. */
@@ -61,7 +62,8 @@ public final class BenchCommand implements Callable<Integer> {
     private List<String> suites = List.of();
 
     @Option(names = "--bindings", split = ",", paramLabel = "LIST",
-        description = "c, ffm-critical, ffm, ffm-shared, jni, jni-disni; all by default.")
+        description = "c, ffm-critical, ffm, ffm-shared, jni, jni-disni, jucx-tcp, jucx-shm, jucx-verbs, or jucx for"
+            + " these three; all by default.")
     private List<String> bindings = List.of();
 
     @Option(names = "--rounds", paramLabel = "COUNT",
@@ -144,6 +146,7 @@ public final class BenchCommand implements Callable<Integer> {
         final Harness.Settings settings = settings();
         final Report report = new Harness(settings, output).run();
         new HtmlReport(report).write(settings.folder());
+        new PeerTable(report).lines().forEach(output::println);
         new Summary(report).sentences().forEach(output::println);
         SkipText.lines(report.skips()).forEach(output::println);
         output.println("results in " + settings.folder() + "; open " + settings.folder().resolve(HtmlReport.FILE));

@@ -116,7 +116,7 @@ final class SoftCommand implements Callable<Integer> {
         final List<Load> loads = loads(mtuBytes == null ? place.mtuBytes() : mtuBytes);
         final Optional<Path> former = before == null ? Optional.empty() : Optional.of(FormerBuild.findLibrary(before));
         try (PacketProgram program = new PacketProgram(place.prefix())) {
-            final SoftRig rig = new SoftRig(choose(SoftSides.all(place, program, former)), runs, output);
+            final SoftRig rig = new SoftRig(SoftSides.SUITE, choose(SoftSides.all(place, program, former)), runs, output);
             Report report = existing;
             for (final Load load : loads) {
                 rig.compare(load);
@@ -173,7 +173,7 @@ final class SoftCommand implements Callable<Integer> {
             new Load.Duration((int) (warmUpSeconds * MS_PER_S), (int) (seconds * MS_PER_S));
         for (final Transfer transfer : transfers) {
             final int posts = switch (transfer) {
-                case READ -> 1;
+                case READ, MESSAGE -> 1;
                 case WRITE_CHAIN -> chains;
                 case READ_STREAM, WRITE_STREAM -> depth;
             };
@@ -184,6 +184,9 @@ final class SoftCommand implements Callable<Integer> {
                             new Load(transfer, transfer.lengthBytes(), mode, posts, pairs, count, mtu, duration)));
                 }
             }
+        }
+        if (transfers.contains(Transfer.MESSAGE)) {
+            throw new ParameterException(specification.commandLine(), "bench messages measures MESSAGE");
         }
         if (loads.isEmpty()) {
             throw new ParameterException(specification.commandLine(), "nothing to measure: --mode MIXED is for READ"

@@ -4,17 +4,23 @@ package dev.ffmverbs.benchmarks.command;
 import dev.ffmverbs.Context;
 import dev.ffmverbs.PathMtu;
 import dev.ffmverbs.Verbs;
+import dev.ffmverbs.benchmarks.jucx.JucxTransport;
 import dev.ffmverbs.benchmarks.rigs.soft.DeviceSide;
+import dev.ffmverbs.benchmarks.rigs.soft.JucxSide;
 import dev.ffmverbs.benchmarks.rigs.soft.PacketProgram;
 import dev.ffmverbs.benchmarks.rigs.soft.Side;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /** What {@code bench soft} can measure on a machine. */
 final class SoftSides {
+
+    /** Name of the suite in results. */
+    static final String SUITE = "soft";
 
     /** Name of the software device. */
     static final String SOFT = "soft";
@@ -74,15 +80,21 @@ final class SoftSides {
     /** Returns all sides, in the order in which reports show them. */
     static List<Side> all(final Place place, final PacketProgram program, final Optional<Path> former) {
         final List<Side> all = new ArrayList<>(List.of(program.packetByPacket(), program.trains()));
-        if (!place.devices().isEmpty()) {
-            all.add(new DeviceSide(place.devices().getFirst(), "RDMA device of this machine, between "
-                + String.join(" and ", place.devices()) + "; the processor time of the kernel's"
-                + " work for it is not counted",
-                place.devices().getFirst(), place.devices().getLast(), Optional.empty(), List.of(),
-                place.jvmOptions()));
-        }
+        deviceOf(place).ifPresent(all::add);
         former.ifPresent(library -> all.add(DeviceSide.before(library, place.prefix(), place.jvmOptions())));
+        final String first = place.devices().isEmpty() ? "" : place.devices().getFirst();
+        final String last = place.devices().isEmpty() ? "" : place.devices().getLast();
+        Arrays.stream(JucxTransport.values()).filter(transport -> !transport.needsDevice() || !first.isEmpty())
+            .forEach(transport -> all.add(new JucxSide(transport, first, last, place.jvmOptions())));
         all.add(DeviceSide.software(place.prefix(), place.jvmOptions()));
         return all;
+    }
+
+    /** Returns the RDMA device that is measured; empty if only software is. */
+    static Optional<DeviceSide> deviceOf(final Place place) {
+        return place.devices().isEmpty() ? Optional.empty() : Optional.of(new DeviceSide(place.devices().getFirst(),
+            "RDMA device of this machine, between " + String.join(" and ", place.devices())
+                + "; the processor time of the kernel's work for it is not counted",
+            place.devices().getFirst(), place.devices().getLast(), Optional.empty(), List.of(), place.jvmOptions()));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.harness;
 
+import dev.ffmverbs.benchmarks.result.Family;
 import dev.ffmverbs.benchmarks.result.OperationResult;
 import dev.ffmverbs.benchmarks.result.ResultFolder;
 import dev.ffmverbs.benchmarks.result.RunResult;
@@ -48,7 +49,8 @@ final class Collector {
             final Collected operation = collected.computeIfAbsent(
                 new Key(task.suite().label(), task.device().label(), samples.operation(), task.side()),
                 key -> new Collected());
-            operation.runs.add(RunResult.of(task.round(), samples, task.suite().mayAllocate()));
+            operation.runs.add(RunResult.of(task.round(), samples,
+                task.suite().mayAllocate() || task.side().family() == Family.PEER));
             outcome.failure().ifPresent(
                 failure -> operation.failures.add("run " + task.round() + " ended early"));
             for (final long timeNs : samples.timesNs()) {

@@ -8,6 +8,7 @@ import dev.ffmverbs.benchmarks.natives.NativeCode;
 import dev.ffmverbs.benchmarks.process.JavaProgram;
 import dev.ffmverbs.benchmarks.result.Family;
 import dev.ffmverbs.benchmarks.worker.Worker;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,8 @@ record JavaSide(Binding binding) implements Side {
                 + LoopbackAddress.ofThisProcess(SECOND_ADDRESS));
         }
         options.addAll(binding.jvmOptions(device));
-        return JavaProgram.command(options, Worker.class, name());
+        final String own = System.getProperty("java.class.path");
+        return JavaProgram.command(options, binding.classPath().isEmpty() ? own
+            : own + File.pathSeparator + binding.classPath(), Worker.class, name());
     }
 }

@@ -21,6 +21,11 @@ interface Side {
     /** Returns the means by which it calls. */
     Family family();
 
+    /** Returns whether a name means it. {@code jucx} means all sides of jucx, whatever carries its operations. */
+    default boolean answersTo(final String wanted) {
+        return name().equals(wanted) || family() == Family.PEER && name().startsWith(wanted + "-");
+    }
+
     /** Describes it in one sentence. */
     String description();
 
@@ -44,12 +49,11 @@ interface Side {
      */
     static List<Side> find(final List<String> names) {
         final List<Side> all = all();
-        final List<String> known = all.stream().map(Side::name).toList();
-        names.stream().filter(name -> !known.contains(name)).findFirst().ifPresent(unknown -> {
+        names.stream().filter(name -> all.stream().noneMatch(side -> side.answersTo(name))).findFirst().ifPresent(unknown -> {
             throw new NoSuchElementException("no binding named " + unknown + "; these exist: "
                 + all.stream().map(Side::name).collect(Collectors.joining(", ")));
         });
-        return all.stream().filter(side -> names.contains(side.name())).toList();
+        return all.stream().filter(side -> names.stream().anyMatch(side::answersTo)).toList();
     }
 
     /** Returns why a device is missing; empty if it exists. Only the stub has to be built. */

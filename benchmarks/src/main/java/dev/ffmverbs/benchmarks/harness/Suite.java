@@ -3,6 +3,7 @@ package dev.ffmverbs.benchmarks.harness;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.ffmverbs.benchmarks.device.MeasuredDevice;
+import dev.ffmverbs.benchmarks.result.Family;
 import dev.ffmverbs.benchmarks.rigs.cluster.ClusterWorkload;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
@@ -97,7 +98,11 @@ public enum Suite {
 
     /** Returns why it cannot be measured by a side; empty if it can. */
     Optional<String> whyNot(final Side side) {
-        return !needsTwoNodes() || side.name().equals("ffm") ? Optional.empty()
-            : Optional.of("the cluster connection manager calls verbs through ffm-verbs only");
+        if (needsTwoNodes() && !side.name().equals("ffm")) {
+            return Optional.of("the cluster connection manager calls verbs through ffm-verbs only");
+        }
+        return side.family() == Family.PEER && this != DATA_PATH
+            ? Optional.of("jucx has neither queues to poll nor registration apart from its transport; data-path"
+                + " measures what whole transfers cost") : Optional.empty();
     }
 }

@@ -30,7 +30,7 @@ public final class HtmlReport {
         "Transfers, one at a time", "registration", "Memory registration",
         "handshake", "Two nodes find each other", "heartbeat", "Two nodes watch each other",
         "mirrored-log", "A log with a copy at the partner",
-        "soft", "The software device beside C and others");
+        "soft", "The software device beside C and others", "messages", "Messages between two processes");
 
     private final Report report;
     private final Tables tables;
@@ -69,6 +69,7 @@ public final class HtmlReport {
         parts.put("summary", new Summary(report).sentences().stream()
             .map(sentence -> "<li>" + html(sentence) + "</li>").collect(Collectors.joining("\n")));
         parts.put("legend", legend());
+        parts.put("peers", new PeerTable(report).section());
         parts.put("suites", suites() + new ScaleSection(report.scale()).html());
         parts.put("safepoints", report.safepoints().isEmpty() ? "<p>None were logged.</p>" : tables.safepoints());
         parts.put("skips", report.skips().isEmpty() ? "<p>Nothing.</p>" : tables.skips());

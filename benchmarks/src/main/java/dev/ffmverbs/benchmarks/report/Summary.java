@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.report;
 
+import dev.ffmverbs.benchmarks.result.Family;
 import dev.ffmverbs.benchmarks.result.OperationResult;
 import dev.ffmverbs.benchmarks.result.Report;
 import dev.ffmverbs.benchmarks.result.Status;
@@ -18,6 +19,7 @@ public final class Summary {
     private static final List<String> BINDINGS = List.of("ffm-critical", "ffm");
     private static final List<String> SHOWN_OF_NODES = List.of("read-status", "silence-to-down", "append-64");
     private static final List<String> ALLOCATION_FREE = List.of(CALLS, "data-path", "heartbeat", "mirrored-log");
+    private static final List<String> NOT_JUDGED = List.of(Family.C.name(), Family.PEER.name());
     private static final String SIDES = "soft";
     private static final String SOFT = "soft";
     private static final double P99 = 99;
@@ -138,7 +140,7 @@ public final class Summary {
 
     private Optional<String> allocation() {
         final List<OperationResult> judged = report.results().stream()
-            .filter(result -> ALLOCATION_FREE.contains(result.suite()) && !result.family().equals("C")).toList();
+            .filter(result -> ALLOCATION_FREE.contains(result.suite()) && !NOT_JUDGED.contains(result.family())).toList();
         if (judged.isEmpty()) {
             return Optional.empty();
         }

@@ -48,7 +48,8 @@ public final class SummaryTable {
      * @return Markdown.
      */
     public String markdown() {
-        return calls() + "\n" + soft() + "\n" + throughput() + "\n" + sides() + source() + "\n";
+        return calls() + "\n" + soft() + "\n" + throughput() + "\n" + sides() + new PeerTable(report).markdown()
+            + source() + "\n";
     }
 
     private String calls() {

@@ -3,6 +3,7 @@ package dev.ffmverbs.benchmarks.report;
 
 import static dev.ffmverbs.benchmarks.report.Wording.html;
 
+import dev.ffmverbs.benchmarks.result.Family;
 import dev.ffmverbs.benchmarks.result.OperationResult;
 import dev.ffmverbs.benchmarks.result.Report;
 import dev.ffmverbs.benchmarks.result.SafepointTimes;
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
 /** The figures as HTML tables. */
 final class Tables {
 
+    private static final List<String> COMPARED = List.of("c", "jni");
     private static final double[] PERCENTILES = {99, 99.9, 99.99, 100};
 
     private final Report report;
@@ -26,31 +28,39 @@ final class Tables {
         this.report = report;
     }
 
-    /** Shows all results of a suite on a device, with ratios to C and to JNI. */
+    /** Shows all results of a suite on a device, with ratios to C, to JNI and to other people's libraries. */
     String results(final String suite, final String device) {
+        final List<String> others = others(suite, device);
         final StringBuilder table = new StringBuilder("""
             <div class="scroll"><table><thead><tr><th>operation</th><th>binding</th><th>median</th>
-            <th>interval</th><th>× c</th><th>× jni</th><th>p99</th><th>p99.9</th><th>p99.99</th><th>max</th>
+            <th>interval</th>%s<th>p99</th><th>p99.9</th><th>p99.99</th><th>max</th>
             <th>BW average[MB/sec]</th><th>MsgRate[Mpps]</th><th>B/call</th><th>check</th></tr></thead><tbody>
-            """);
+            """.formatted(others.stream().map(name -> "<th>× " + html(name) + "</th>").collect(Collectors.joining())));
         final Map<String, List<OperationResult>> byOperation = report.results().stream()
             .filter(result -> result.suite().equals(suite) && result.device().equals(device))
             .collect(Collectors.groupingBy(OperationResult::operation, LinkedHashMap::new, Collectors.toList()));
         byOperation.forEach((operation, results) -> {
             String title = "<tr class=\"first\"><th scope=\"row\">" + html(Wording.title(operation)) + "</th>";
             for (final OperationResult result : results) {
-                table.append(title).append(row(result)).append("</tr>\n");
+                table.append(title).append(row(result, others)).append("</tr>\n");
                 title = "<tr><td></td>";
             }
         });
         return table.append("</tbody></table></div>").toString();
     }
 
-    private String row(final OperationResult result) {
+    /** Returns the bindings to which all are compared: C, JNI, and other people's libraries. */
+    private List<String> others(final String suite, final String device) {
+        return report.results().stream().filter(result -> result.suite().equals(suite)
+            && result.device().equals(device) && (COMPARED.contains(result.binding())
+            || result.family().equals(Family.PEER.name()))).map(OperationResult::binding).distinct().toList();
+    }
+
+    private String row(final OperationResult result, final List<String> others) {
         final StringBuilder row = new StringBuilder(cell(html(result.binding())));
         row.append(cell("<b>" + Wording.time(result.medianNs()) + "</b>"))
-            .append(cell(Wording.time(result.lowNs()) + " – " + Wording.time(result.highNs())))
-            .append(cell(ratio(result, "c"))).append(cell(ratio(result, "jni")));
+            .append(cell(Wording.time(result.lowNs()) + " – " + Wording.time(result.highNs())));
+        others.forEach(other -> row.append(cell(ratio(result, other))));
         for (final double percentile : PERCENTILES) {
             row.append(cell(Wording.time(result.at(percentile))));
         }

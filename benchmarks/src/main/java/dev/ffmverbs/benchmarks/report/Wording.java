@@ -35,11 +35,11 @@ final class Wording {
         "compare-and-swap", "Compare and swap", "read-batch", "16 RDMA READs", "write-batch", "16 RDMA WRITEs",
         "send-batch", "16 SENDs and receives");
 
-    private static final Pattern OF_SIDES = Pattern.compile("(read|write-chain|read-stream|write-stream)-(\\d+)"
+    private static final Pattern OF_SIDES = Pattern.compile("(read|write-chain|read-stream|write-stream|message)-(\\d+)"
         + "-(poll|block|mixed)(?:-(\\d+)-pairs)?(?:-(\\d+)-threads)?(-processor-time)?");
     private static final Map<String, String> TRANSFERS_OF_SIDES = Map.of("read", "RDMA READ", "write-chain",
         "RDMA WRITE, 16 per post", "read-stream", "RDMA READ, several at a time", "write-stream",
-        "RDMA WRITE, several at a time");
+        "RDMA WRITE, several at a time", "message", "Message there and back");
     private static final Map<String, String> MODES = Map.of(
         "poll", "both ends poll", "block", "both ends block", "mixed", "one end polls and its peer blocks");
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.result;
 
-/** The means by which verbs are called. Results contain these names. */
+/** The means by which data is moved. Results contain these names. */
 public enum Family {
     /** The Foreign Function and Memory API, queues confined to one thread; the gate judges these. */
     FFM,
@@ -9,6 +9,8 @@ public enum Family {
     FFM_SHARED,
     /** The Java Native Interface. */
     JNI,
+    /** Other people's libraries. Their allocation is shown and not judged. */
+    PEER,
     /** C. */
     C
 }

@@ -28,7 +28,7 @@ final class DataPathWorkload implements Workload {
     public void measure(final Measure measure) {
         for (final long sizeBytes : sizesBytes) {
             for (final Transfer transfer : Transfer.values()) {
-                if (transfer.isAtomic() && sizeBytes != Long.BYTES) {
+                if (!session.supports(transfer) || transfer.isAtomic() && sizeBytes != Long.BYTES) {
                     continue;
                 }
                 session.prepare(transfer, 1, Math.toIntExact(sizeBytes), true);

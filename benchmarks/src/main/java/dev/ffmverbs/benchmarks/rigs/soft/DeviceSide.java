@@ -32,7 +32,9 @@ public record DeviceSide(
     private static final String SOFTWARE_DEVICE = "soft0";
     private static final int ADDRESS = 1;
     private static final int PEER_ADDRESS = 2;
-    private static final List<String> JVM_OPTIONS = List.of(
+
+    /** Options of the JVMs of all sides. */
+    static final List<String> JVM_OPTIONS = List.of(
         "-XX:+UseSerialGC", "-Xms256m", "-Xmx256m", "-XX:MaxDirectMemorySize=9g",
         "--enable-native-access=ALL-UNNAMED");
 
@@ -69,9 +71,15 @@ public record DeviceSide(
 
     @Override
     public Figures run(final Load load) throws IOException {
-        try (Conversation responder =
-                 new Conversation(command(DeviceWorker.RESPOND, peerDevice, PEER_ADDRESS, load), load);
-             Conversation requester = new Conversation(command(DeviceWorker.REQUEST, device, ADDRESS, load), load)) {
+        return run(DeviceWorker.class, load);
+    }
+
+    /** Runs a program in both processes, which exchange the addresses of their ends. */
+    Figures run(final Class<?> program, final Load load) throws IOException {
+        try (Conversation responder = new Conversation(
+                 command(program, DeviceWorker.RESPOND, peerDevice, PEER_ADDRESS, load), load);
+             Conversation requester = new Conversation(
+                 command(program, DeviceWorker.REQUEST, device, ADDRESS, load), load)) {
             final List<String> addresses = addresses(requester.readUntil("open"));
             requester.write(addresses(responder.readUntil("open")));
             responder.write(addresses);
@@ -85,7 +93,8 @@ public record DeviceSide(
         return lines.stream().filter(line -> line.startsWith(QueuePairGroup.PREFIX)).toList();
     }
 
-    private List<String> command(final String role, final String ownDevice, final int address, final Load load)
+    private List<String> command(
+        final Class<?> program, final String role, final String ownDevice, final int address, final Load load)
         throws IOException {
         final List<String> options = new ArrayList<>(JVM_OPTIONS);
         options.add("-Dsoftroce.addresses=" + (ownDevice.equals(SOFTWARE_DEVICE)
@@ -95,7 +104,7 @@ public record DeviceSide(
         words.addAll(load.arguments());
         final List<String> command = new ArrayList<>(prefix);
         command.addAll(
-            JavaProgram.command(options, classPath(), DeviceWorker.class, words.toArray(String[]::new)));
+            JavaProgram.command(options, classPath(), program, words.toArray(String[]::new)));
         return command;
     }
 

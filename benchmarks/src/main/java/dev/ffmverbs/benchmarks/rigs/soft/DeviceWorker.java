@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.rigs.soft;
 
-import com.sun.management.ThreadMXBean;
 import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.WorkCompletions;
 import dev.ffmverbs.benchmarks.device.EndpointAddress;
@@ -9,10 +8,8 @@ import dev.ffmverbs.benchmarks.process.JavaProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -93,7 +90,7 @@ final class DeviceWorker {
 
     private void respond() throws IOException {
         if (load.mode().peerPolls()) {
-            groups.forEach(group -> start("poll", () -> poll(group)));
+            groups.forEach(group -> LoopMeasurement.start("poll", () -> poll(group)));
         }
         System.out.println("ready");
         awaitEndOfInput();
@@ -105,12 +102,6 @@ final class DeviceWorker {
         do {
             line = input.readLine();
         } while (line != null);
-    }
-
-    /** Starts a thread whose death ends this process, as that of the main thread does. */
-    private static Thread start(final String name, final Runnable task) {
-        return Thread.ofPlatform().name(name)
-            .uncaughtExceptionHandler(Thread.currentThread().getUncaughtExceptionHandler()).start(task);
     }
 
     private static void poll(final QueuePairGroup group) {
@@ -128,44 +119,6 @@ final class DeviceWorker {
             loops.add(new RequestLoop(groups.get(i), peers.get(i), load));
         }
         readLine();
-        final List<Thread> threads = new ArrayList<>();
-        for (final RequestLoop loop : loops) {
-            threads.add(start("request-" + threads.size(), loop));
-        }
-        Thread.sleep(load.duration().warmUpMs());
-        final AllocationCount allocation = new AllocationCount();
-        System.out.println("begin");
-        final long startNs = System.nanoTime();
-        loops.forEach(loop -> loop.enter(RequestLoop.Phase.MEASURE));
-        Thread.sleep(load.duration().measureMs());
-        final long allocatedBytes = allocation.bytes(); // while all threads live
-        loops.forEach(loop -> loop.enter(RequestLoop.Phase.DONE));
-        final long elapsedNs = System.nanoTime() - startNs;
-        System.out.println("end");
-        readLine();
-        for (final Thread thread : threads) {
-            thread.join();
-        }
-        System.out.println(TimeRecord.summarize(loops.stream().map(RequestLoop::times).toList(),
-            loops.stream().flatMapToLong(loop -> Arrays.stream(loop.operationsOfPairs())).toArray(), elapsedNs,
-            allocatedBytes).line());
-    }
-
-    /** Counts what the threads that move data have allocated since its creation. */
-    private static final class AllocationCount {
-
-        private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        private final long[] ids = Thread.getAllStackTraces().keySet().stream()
-            .filter(thread -> thread.getName().startsWith("request-") || thread.getName().startsWith("soft-roce-"))
-            .mapToLong(Thread::threadId).toArray();
-        private final long beforeBytes = sum();
-
-        private long sum() {
-            return Arrays.stream(threads.getThreadAllocatedBytes(ids)).sum();
-        }
-
-        private long bytes() {
-            return sum() - beforeBytes;
-        }
+        new LoopMeasurement(loops, load.duration()).run(this::readLine);
     }
 }

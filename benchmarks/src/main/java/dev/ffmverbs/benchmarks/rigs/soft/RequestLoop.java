@@ -15,17 +15,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** The loop of one thread. It keeps posts in flight on its queue pairs and takes their completions. */
-final class RequestLoop implements Runnable {
-
-    /** The present phase of all threads. */
-    enum Phase {
-        /** Completions do not count. */
-        WARM_UP,
-        /** Completions count. */
-        MEASURE,
-        /** Completions do not count, and nothing is posted. */
-        DONE
-    }
+final class RequestLoop implements MeasuredLoop {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -87,15 +77,18 @@ final class RequestLoop implements Runnable {
         return head;
     }
 
-    void enter(final Phase next) {
+    @Override
+    public void enter(final Phase next) {
         phase = next;
     }
 
-    TimeRecord times() {
+    @Override
+    public TimeRecord times() {
         return times;
     }
 
-    long[] operationsOfPairs() {
+    @Override
+    public long[] operationsOfPairs() {
         return operationsOfPairs;
     }
 

@@ -2,6 +2,7 @@
 package dev.ffmverbs.benchmarks.rigs.soft;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /** Something that moves data between two processes, and is compared with others. */
 public interface Side {
@@ -26,6 +27,25 @@ public interface Side {
      * @return false for what runs in a JVM.
      */
     boolean isC();
+
+    /**
+     * Returns whether it is somebody else's library, whose objects are counted beside this project's.
+     *
+     * @return true for jucx and Aeron.
+     */
+    default boolean isPeer() {
+        return false;
+    }
+
+    /**
+     * Returns why it cannot do something.
+     *
+     * @param load what it would do.
+     * @return the reason; empty if it can.
+     */
+    default Optional<String> whyNot(final Load load) {
+        return load.transfer() == Transfer.MESSAGE ? Optional.of("it moves no messages") : Optional.empty();
+    }
 
     /**
      * Runs both processes.

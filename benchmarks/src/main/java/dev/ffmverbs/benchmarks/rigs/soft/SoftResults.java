@@ -5,6 +5,7 @@ import dev.ffmverbs.benchmarks.result.Family;
 import dev.ffmverbs.benchmarks.result.OperationResult;
 import dev.ffmverbs.benchmarks.result.Report;
 import dev.ffmverbs.benchmarks.result.RunResult;
+import dev.ffmverbs.benchmarks.result.Skip;
 import dev.ffmverbs.benchmarks.statistics.MedianInterval;
 import dev.ffmverbs.benchmarks.statistics.PercentilePoint;
 import java.util.ArrayList;
@@ -22,21 +23,24 @@ import java.util.function.ToDoubleFunction;
  */
 public final class SoftResults {
 
-    private static final String SUITE = "soft";
-
     /** Suffix of the name of an operation that is a processor time. */
     private static final String PROCESSOR_TIME = "-processor-time";
     private static final double MEDIAN = 50;
     private static final double P99 = 99;
 
+    private final String suite;
     private final String device;
     private final Map<Load, Map<Side, List<Figures>>> measured;
+    private final List<Skip> skips;
     private final List<String> failures;
 
     SoftResults(
-        final String device, final Map<Load, Map<Side, List<Figures>>> measured, final List<String> failures) {
+        final String suite, final String device, final Map<Load, Map<Side, List<Figures>>> measured,
+        final List<Skip> skips, final List<String> failures) {
+        this.suite = suite;
         this.device = device;
         this.measured = measured;
+        this.skips = List.copyOf(skips);
         this.failures = failures;
     }
 
@@ -48,22 +52,25 @@ public final class SoftResults {
      */
     public Report addTo(final Report former) {
         final List<OperationResult> all = new ArrayList<>(former.results());
-        all.removeIf(result -> result.suite().equals(SUITE) && result.device().equals(device));
+        all.removeIf(result -> result.suite().equals(suite) && result.device().equals(device));
         all.addAll(operations());
         final Map<String, String> bindings = new LinkedHashMap<>(former.bindings());
         measured.values().forEach(sides -> sides.keySet().forEach(
             side -> bindings.putIfAbsent(side.name(), side.description())));
         final Set<String> allFailures = new LinkedHashSet<>(former.failures());
         allFailures.addAll(failures);
+        final Set<Skip> allSkips = new LinkedHashSet<>(former.skips());
+        allSkips.addAll(skips);
         return new Report(former.command(), former.interrupted(), former.environment(), bindings, all,
-            former.safepoints(), former.skips(), List.copyOf(allFailures), former.scale());
+            former.safepoints(), List.copyOf(allSkips), List.copyOf(allFailures), former.scale());
     }
 
     /** Returns one result for each load, side and figure. */
     List<OperationResult> operations() {
         final List<OperationResult> all = new ArrayList<>();
         measured.forEach((load, sides) -> {
-            final boolean isLatency = load.transfer() == Transfer.READ && load.posts() * load.queuePairs() == 1;
+            final boolean isLatency = (load.transfer() == Transfer.READ || load.transfer() == Transfer.MESSAGE)
+                && load.posts() * load.queuePairs() == 1;
             sides.forEach((side, runs) -> all.add(result(load.label(), side, runs, isLatency ? curve(runs) : List.of(),
                 isLatency ? Figures::p50Ns : Figures::nsPerOperation)));
             sides.forEach((side, runs) -> all.add(result(load.label() + PROCESSOR_TIME, side, runs, List.of(),
@@ -82,6 +89,10 @@ public final class SoftResults {
         return MedianInterval.of(runs.stream().mapToDouble(figure).toArray()).median();
     }
 
+    private static Family family(final Side side) {
+        return side.isC() ? Family.C : side.isPeer() ? Family.PEER : Family.FFM_SHARED;
+    }
+
     private OperationResult result(
         final String operation, final Side side, final List<Figures> runs, final List<PercentilePoint> curve,
         final ToDoubleFunction<Figures> figure) {
@@ -90,7 +101,7 @@ public final class SoftResults {
             results.add(new RunResult(results.size() + 1, figure.applyAsDouble(run), 1, run.operations(),
                 run.operations(), run.operations(), run.allocatedBytesPerOperation(), 1, List.of(), List.of()));
         }
-        return OperationResult.of(SUITE, device, operation, side.name(),
-            (side.isC() ? Family.C : Family.FFM_SHARED).name(), curve, results, List.of());
+        return OperationResult.of(suite, device, operation, side.name(),
+            family(side).name(), curve, results, List.of());
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.rigs.soft;
 
+import dev.ffmverbs.benchmarks.result.Skip;
 import dev.ffmverbs.benchmarks.statistics.MedianInterval;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -14,20 +15,24 @@ import java.util.Map;
 /** Measures sides in turns, two processes each. */
 public final class SoftRig {
 
+    private final String suite;
     private final List<Side> sides;
     private final int runs;
     private final PrintStream output;
     private final Map<Load, Map<Side, List<Figures>>> measured = new LinkedHashMap<>();
     private final List<String> failures = new ArrayList<>();
+    private final List<Skip> skips = new ArrayList<>();
 
     /**
      * Creates a rig.
      *
+     * @param suite  name of the suite in results.
      * @param sides  what is compared.
      * @param runs   runs of each side, at least 1.
      * @param output receives a line for each run.
      */
-    public SoftRig(final List<Side> sides, final int runs, final PrintStream output) {
+    public SoftRig(final String suite, final List<Side> sides, final int runs, final PrintStream output) {
+        this.suite = suite;
         this.sides = List.copyOf(sides);
         this.runs = runs;
         this.output = output;
@@ -43,9 +48,12 @@ public final class SoftRig {
         output.println(load);
         output.println(Figures.header());
         final Map<Side, List<Figures>> figures = new LinkedHashMap<>();
-        sides.forEach(side -> figures.put(side, new ArrayList<>()));
+        for (final Side side : sides) {
+            side.whyNot(load).ifPresentOrElse(reason -> skip(load, side, reason),
+                () -> figures.put(side, new ArrayList<>()));
+        }
         for (int run = 0; run < runs; run++) {
-            final List<Side> order = new ArrayList<>(sides);
+            final List<Side> order = new ArrayList<>(figures.keySet());
             Collections.rotate(order, run);
             for (final Side side : order) {
                 try {
@@ -61,6 +69,11 @@ public final class SoftRig {
         figures.values().removeIf(List::isEmpty);
         measured.put(load, figures);
         figures.forEach((side, all) -> output.println(summary(load, side, all)));
+    }
+
+    private void skip(final Load load, final Side side, final String reason) {
+        skips.add(new Skip(suite, load.label(), side.name(), reason));
+        output.println("not measured: " + side.name() + ": " + reason);
     }
 
     private static String summary(final Load load, final Side side, final List<Figures> runs) {
@@ -94,7 +107,7 @@ public final class SoftRig {
      * @return the results.
      */
     public SoftResults results(final String device) {
-        return new SoftResults(device, measured, failures());
+        return new SoftResults(suite, device, measured, skips, failures());
     }
 
     /**

@@ -14,7 +14,10 @@ public enum Transfer {
     READ_STREAM("read-stream", true, 1 << 16, 1),
 
     /** WRITEs of 64 KiB, several at a time: throughput. */
-    WRITE_STREAM("write-stream", false, 1 << 16, 1);
+    WRITE_STREAM("write-stream", false, 1 << 16, 1),
+
+    /** Messages there and back, one at a time. {@code bench messages} measures them, between programs of its own. */
+    MESSAGE("message", false, 32, 1);
 
     private final String label;
     private final boolean reads;
