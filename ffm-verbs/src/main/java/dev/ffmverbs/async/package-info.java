@@ -12,6 +12,6 @@
  * there is none, at the latest when the futures are closed. The number of outstanding requests is bounded. A stage that
  * throws or blocks affects no other future. All types are thread-safe.
  *
- * <p><b>Dependencies.</b> This package depends on the public objects of {@code dev.ffmverbs}. Nothing depends on it.
+ * <p><b>Dependencies.</b> This package depends on the public objects of {@code dev.ffmverbs}.
  */
 package dev.ffmverbs.async;

@@ -29,6 +29,6 @@
  * memory is bounded, and a reader that stops makes the writer stop. Writing and reading allocate nothing. A peer that
  * writes nonsense is reported by an exception. No thread: the callers decide how to wait.
  *
- * <p><b>Dependencies.</b> This package depends on the public objects of {@code dev.ffmverbs}. Nothing depends on it.
+ * <p><b>Dependencies.</b> This package depends on the public objects of {@code dev.ffmverbs}.
  */
 package dev.ffmverbs.ring;
