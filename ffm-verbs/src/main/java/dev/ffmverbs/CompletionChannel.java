@@ -86,7 +86,7 @@ public final class CompletionChannel extends ProviderObject {
      *
      * @param timeout how long to wait; zero or a negative time does not wait, and consumes no wake-up.
      * @return the queue that announced; empty when the time ran out, a {@link #wakeUp} ended this wait, the channel was
-     *     closed, or the thread was interrupted.
+     *     closed, or the thread was interrupted. An interrupt ends a wait within 100 ms.
      * @throws VerbsException        when announcements cannot be read.
      * @throws IllegalStateException when this channel is closed.
      */

@@ -12,9 +12,6 @@ package dev.ffmverbs;
  */
 public sealed interface RemoteOperations<R> permits SendRequest, SendBatch {
 
-    /** Length in bytes of the memory of an atomic operation. */
-    int ATOMIC_BYTES = Long.BYTES;
-
     /**
      * An RDMA READ, which copies the peer's memory into the local buffers.
      *
@@ -115,7 +112,7 @@ public sealed interface RemoteOperations<R> permits SendRequest, SendBatch {
      * @throws IndexOutOfBoundsException when the eight bytes are not within the memory.
      */
     default R fetchAndAdd(final RemoteMemory memory, final long offsetBytes, final long add) {
-        return fetchAndAdd(memory.address(offsetBytes, ATOMIC_BYTES), memory.rkey(), add);
+        return fetchAndAdd(memory.address(offsetBytes, Long.BYTES), memory.rkey(), add);
     }
 
     /**
@@ -130,6 +127,6 @@ public sealed interface RemoteOperations<R> permits SendRequest, SendBatch {
      */
     default R compareAndSwap(
         final RemoteMemory memory, final long offsetBytes, final long compare, final long swap) {
-        return compareAndSwap(memory.address(offsetBytes, ATOMIC_BYTES), memory.rkey(), compare, swap);
+        return compareAndSwap(memory.address(offsetBytes, Long.BYTES), memory.rkey(), compare, swap);
     }
 }
