@@ -381,6 +381,25 @@ class CompletionFuturesTest {
         }
     }
 
+    /** However the thread and the close of the queue meet, it is no failure of the queue. */
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void closingIsNoFailure(final DevicePair devices) {
+        devices.require();
+        try (Context context = devices.left().open(); ProtectionDomain domain = context.allocateProtectionDomain();
+             SharedReceiveQueue receives = domain.createSharedReceiveQueue(64, 1);
+             MemoryRegion buffer = domain.allocate(8, Access.LOCAL_WRITE)) {
+            for (int round = 0; round < 50; round++) {
+                final CompletionFutures futures = CompletionFutures.open(context, 1);
+                final CompletableFuture<Completion> received =
+                    futures.postReceive(receives, ReceiveRequest.allocate(1).localMemory(buffer, 0, 8));
+                futures.close();
+                assertEquals("CompletionFutures of " + context.device().name() + " is closed",
+                    failure(received).getMessage());
+            }
+        }
+    }
+
     /** The thread is a daemon that ends with the futures. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")

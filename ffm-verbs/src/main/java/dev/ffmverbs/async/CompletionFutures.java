@@ -221,9 +221,8 @@ public final class CompletionFutures implements AutoCloseable {
      */
     @Override
     public void close() {
-        queue.close();
+        thread.close();
         channel.close();
-        thread.awaitEnd();
         outstanding.fail("CompletionFutures of " + queue.device().name() + " is closed", null);
     }
 

@@ -58,7 +58,7 @@ final class FlightRecorderMetrics implements MeterBinder, AutoCloseable {
     private void count(final MeterRegistry registry, final RecordedEvent event) {
         final String name = event.getString("counter");
         if (name == null) {
-            // A stream of JDK 25 leaves out some texts of 16 letters and more, which a recording in a file has.
+            // In a stream of JDK 25, the name of a counter is missing now and then. A recording in a file has it.
             return;
         }
         final Tags tags = Tags.of("device", event.getString("device"), "counter", name);
