@@ -8,7 +8,7 @@ readonly CLASS_PATH_FILE=runtime.classpath
 readonly PROGRESS_SECONDS=10
 
 # find_jars MODULE, sets jars to the module's class path or module path; fails when it is not built. The artefact of
-# module ccm/command is ccm-command.
+# module ccm/command is ccm-command, and that of ffm-verbs/examples is ffm-verbs-examples.
 find_jars() {
     local target=$PROJECT/$1/target jar own='' needed=()
     [[ -r $target/$CLASS_PATH_FILE ]] || return 1
@@ -38,7 +38,7 @@ is_fresh() {
 modules_of() {
     case $1 in
         benchmarks) echo ffm-verbs ccm benchmarks ;;
-        ccm/command | ccm/store) echo ffm-verbs ccm "$1" ;;
+        ccm/command | ccm/store | ffm-verbs/examples) echo ffm-verbs ccm "$1" ;;
         *) echo "$1" ;;
     esac
 }

@@ -25,7 +25,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * }
  * }</pre>
  *
- * <p>A virtual thread releases its carrier while it waits.
+ * <p>{@link CompletionQueue#await} does this for a queue that has the channel for itself.
+ *
+ * <p>A virtual thread releases its carrier while it waits. At the channel of a device of libibverbs, it looks for
+ * announcements once a millisecond, because the JDK does not offer to wait for a descriptor. At the channel of a
+ * software device, an announcement wakes it.
  */
 public final class CompletionChannel extends ProviderObject {
 
@@ -82,12 +86,15 @@ public final class CompletionChannel extends ProviderObject {
      *
      * @param timeout how long to wait; zero or a negative time does not wait, and consumes no wake-up.
      * @return the queue that announced; empty when the time ran out, a {@link #wakeUp} ended this wait, the channel was
-     *     closed, or the thread was interrupted.
+     *     closed, or the thread was interrupted. An interrupt ends a wait within 100 ms.
      * @throws VerbsException        when announcements cannot be read.
      * @throws IllegalStateException when this channel is closed.
      */
     public Optional<CompletionQueue> await(final Duration timeout) {
-        final long timeoutNs = Ranges.nanoseconds(timeout);
+        return await(Ranges.nanoseconds(timeout));
+    }
+
+    Optional<CompletionQueue> await(final long timeoutNs) {
         enter();
         try {
             final CompletionQueueOperations announced = operations.awaitEvent(timeoutNs);
@@ -114,6 +121,16 @@ public final class CompletionChannel extends ProviderObject {
             operations.wakeUp();
         } finally {
             leave();
+        }
+    }
+
+    /** Refuses a wait that would take announcements of other queues. */
+    void requireOnly(final CompletionQueue queue) {
+        final int present = queues.size();
+        if (present > 1) {
+            throw new IllegalStateException(this + " has announcements of " + present + " queues; wait at the channel,"
+                + " and poll the queue that CompletionChannel.await returns, or give " + queue
+                + " a channel that no other queue has");
         }
     }
 

@@ -11,6 +11,7 @@ import dev.ffmverbs.spi.layout.CompletionQueueAttributesLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.time.Duration;
 
 /**
  * A completion queue, which reports finished work requests ({@code struct ibv_cq}). Thread-safe until confined.
@@ -22,6 +23,7 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
     private final Context context;
     private final CompletionChannel channel;
     private final CompletionQueueOperations operations;
+    private final CompletionWait wait;
     private volatile int capacity;
 
     CompletionQueue(
@@ -37,6 +39,7 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
         this.context = context;
         this.channel = channel;
         this.operations = operations;
+        this.wait = new CompletionWait(this, channel);
         this.capacity = operations.capacity();
     }
 
@@ -109,6 +112,29 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
             leave(slot);
             Reference.reachabilityFence(completions);
         }
+    }
+
+    /**
+     * Removes finished requests from the queue, and waits for the first if there is none. A queue with a completion
+     * channel lets the thread sleep there. Without a channel, the thread polls until the time has passed, which takes a
+     * processor but notices a completion soonest.
+     *
+     * <p>Requests announcements itself. Any number of threads may wait for one queue. Allocates nothing, except for
+     * a thread that waits for another one, and for a virtual thread.
+     *
+     * @param completions receives the completions; its former contents are overwritten.
+     * @param timeout     how long to wait; zero or a negative time only polls.
+     * @return how many were removed; 0 when the time has passed, {@link CompletionChannel#wakeUp} ended this wait, or
+     *     the thread is interrupted. Its interrupt status stays set.
+     * @throws VerbsException        when the queue is broken, for example after an overrun, or announcements cannot be
+     *                               requested or read.
+     * @throws IllegalStateException when this queue is closed, before or during the wait, or when its channel has
+     *                               announcements of other queues as well, which this wait would take.
+     */
+    public final int await(final WorkCompletions completions, final Duration timeout) {
+        final int taken = poll(completions);
+        final long timeoutNs = Ranges.nanoseconds(timeout);
+        return taken > 0 || timeoutNs == 0 ? taken : wait.await(completions, timeoutNs);
     }
 
     /**
@@ -214,6 +240,7 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
         context.forget(operations);
         if (channel != null) {
             channel.remove(this);
+            wait.end();
         }
     }
 

@@ -49,6 +49,10 @@ public final class MemoryRegion extends ProviderObject {
     /**
      * Returns the registered memory ({@code ibv_mr.addr}).
      *
+     * <p>For code that takes a {@link java.nio.ByteBuffer}, {@code segment().asByteBuffer()} is a view of up to 2 GiB.
+     * Of a longer region, {@code segment().asSlice(offset, length).asByteBuffer()} is a view of a part. A view is in
+     * big-endian order until it is told otherwise, and fails once the region has freed its memory.
+     *
      * @return the segment; when the region owns the memory, closing the region frees it. Empty for memory of another
      *     device, and for the whole address space.
      */
@@ -93,6 +97,16 @@ public final class MemoryRegion extends ProviderObject {
      */
     public int rkey() {
         return registration.rkey;
+    }
+
+    /**
+     * Returns what a peer must know to read and write this region.
+     *
+     * @return address, key and length of the region as it is now. A region that is registered again may get other keys.
+     */
+    public RemoteMemory remoteMemory() {
+        final Registration present = registration;
+        return new RemoteMemory(present.iova, present.rkey, present.lengthBytes);
     }
 
     /**

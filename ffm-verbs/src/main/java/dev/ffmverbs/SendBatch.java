@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
  * the thread that started the batch may use it, until {@link #complete} or {@link #abort}. Any other call throws {@link
  * IllegalStateException}. No method allocates, except to bind memory windows.
  */
-public final class SendBatch extends WholeRequests {
+public final class SendBatch extends WholeRequests implements RemoteOperations<SendBatch> {
 
     private final ExtendedQueuePair queuePair;
     private final ExtendedQueuePairOperations operations;
@@ -209,6 +209,7 @@ public final class SendBatch extends WholeRequests {
      * @throws UnsupportedVerbException when the queue pair was created without this operation.
      * @throws IllegalStateException    when this thread has no batch open.
      */
+    @Override
     public SendBatch write(final long remoteAddress, final int rkey) {
         return begin(SendOperation.WRITE, remoteAddress, rkey, 0, 0);
     }
@@ -223,6 +224,7 @@ public final class SendBatch extends WholeRequests {
      * @throws UnsupportedVerbException when the queue pair was created without this operation.
      * @throws IllegalStateException    when this thread has no batch open.
      */
+    @Override
     public SendBatch writeWithImmediate(final long remoteAddress, final int rkey, final int immediateData) {
         return begin(SendOperation.WRITE_WITH_IMMEDIATE, remoteAddress, rkey, immediateData, 0);
     }
@@ -236,6 +238,7 @@ public final class SendBatch extends WholeRequests {
      * @throws UnsupportedVerbException when the queue pair was created without this operation.
      * @throws IllegalStateException    when this thread has no batch open.
      */
+    @Override
     public SendBatch read(final long remoteAddress, final int rkey) {
         return begin(SendOperation.READ, remoteAddress, rkey, 0, 0);
     }
@@ -250,6 +253,7 @@ public final class SendBatch extends WholeRequests {
      * @throws UnsupportedVerbException when the queue pair was created without this operation.
      * @throws IllegalStateException    when this thread has no batch open.
      */
+    @Override
     public SendBatch fetchAndAdd(final long remoteAddress, final int rkey, final long add) {
         return begin(SendOperation.FETCH_AND_ADD, remoteAddress, rkey, add, 0);
     }
@@ -265,6 +269,7 @@ public final class SendBatch extends WholeRequests {
      * @throws UnsupportedVerbException when the queue pair was created without this operation.
      * @throws IllegalStateException    when this thread has no batch open.
      */
+    @Override
     public SendBatch compareAndSwap(
         final long remoteAddress, final int rkey, final long compare, final long swap) {
         return begin(SendOperation.COMPARE_AND_SWAP, remoteAddress, rkey, compare, swap);

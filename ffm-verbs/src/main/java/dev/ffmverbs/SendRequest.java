@@ -24,7 +24,7 @@ import java.nio.ByteOrder;
  * <p>Not thread-safe: only one thread at a time may use a request and those chained to it. The memory of a request is
  * freed when neither the request nor any request that was ever chained to it is reachable.
  */
-public final class SendRequest extends WorkRequest<SendRequest> {
+public final class SendRequest extends WorkRequest<SendRequest> implements RemoteOperations<SendRequest> {
 
     private static final ValueLayout.OfInt NETWORK_INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int MAXIMUM_INLINE_BYTES = 1 << 16;
@@ -86,6 +86,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      * @param rkey          the peer's key.
      * @return this.
      */
+    @Override
     public SendRequest read(final long remoteAddress, final int rkey) {
         return remote(WorkRequestOpcodes.RDMA_READ, remoteAddress, rkey);
     }
@@ -98,6 +99,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      * @param rkey          the peer's key.
      * @return this.
      */
+    @Override
     public SendRequest write(final long remoteAddress, final int rkey) {
         return remote(WorkRequestOpcodes.RDMA_WRITE, remoteAddress, rkey);
     }
@@ -110,6 +112,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      * @param immediateData number that the peer's completion carries.
      * @return this.
      */
+    @Override
     public SendRequest writeWithImmediate(final long remoteAddress, final int rkey, final int immediateData) {
         memory.set(NETWORK_INT, SendRequestLayout.IMMEDIATE_DATA, immediateData);
         return remote(WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE, remoteAddress, rkey);
@@ -155,6 +158,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      * @param add           number to add.
      * @return this.
      */
+    @Override
     public SendRequest fetchAndAdd(final long remoteAddress, final int rkey, final long add) {
         return atomic(WorkRequestOpcodes.FETCH_AND_ADD, remoteAddress, rkey, add, 0);
     }
@@ -169,6 +173,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      * @param swap          value to store when the memory holds the expected value.
      * @return this.
      */
+    @Override
     public SendRequest compareAndSwap(
         final long remoteAddress, final int rkey, final long compare, final long swap) {
         return atomic(WorkRequestOpcodes.COMPARE_AND_SWAP, remoteAddress, rkey, compare, swap);

@@ -8,6 +8,7 @@ import dev.ffmverbs.spi.layout.WorkCompletionLayout;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.OptionalInt;
 import java.util.StringJoiner;
 
 /**
@@ -271,6 +272,21 @@ public final class WorkCompletions {
      */
     public int destinationPathBits(final int index) {
         return Byte.toUnsignedInt(structures.get(base(index) + WorkCompletionLayout.DESTINATION_PATH_BITS));
+    }
+
+    /**
+     * Copies one completion. Unlike the accessors, this allocates.
+     *
+     * @param index which completion, from 0.
+     * @return the copy, which the next poll does not change.
+     * @throws IndexOutOfBoundsException when the last poll took fewer.
+     */
+    public Completion copy(final int index) {
+        final boolean success = isSuccess(index);
+        return new Completion(workRequestId(index), status(index), opcode(index),
+            success ? Integer.toUnsignedLong(byteLength(index)) : 0,
+            success && hasImmediateData(index) ? OptionalInt.of(immediateData(index)) : OptionalInt.empty(),
+            queuePairNumber(index), vendorError(index));
     }
 
     /**

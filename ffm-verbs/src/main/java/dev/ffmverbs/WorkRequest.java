@@ -197,8 +197,12 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
         return posted;
     }
 
-    /** Returns how many requests posting this one posts. They are counted only after the chain has changed. */
-    final int chainLength() {
+    /**
+     * Returns how many requests posting this one posts.
+     *
+     * @return 1 for a request without a chain.
+     */
+    public final int chainLength() {
         final int known = chainLength;
         return known != 0 ? known : countChain();
     }
@@ -267,7 +271,12 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
         return elements;
     }
 
-    final long workRequestId() {
+    /**
+     * Returns the number that the completion carries.
+     *
+     * @return the number that {@link #workRequestId(long)} set, at first 0.
+     */
+    public final long workRequestId() {
         return memory.get(ValueLayout.JAVA_LONG, ReceiveRequestLayout.WORK_REQUEST_ID);
     }
 }

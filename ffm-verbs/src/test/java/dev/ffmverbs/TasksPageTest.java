@@ -38,17 +38,16 @@ class TasksPageTest {
         %s
             }
             static void write(
-                QueuePair queuePair, CompletionQueue queue, MemoryRegion region, long remoteAddress, int rkey) {
+                QueuePair queuePair, CompletionQueue queue, MemoryRegion region, RemoteMemory theirs) {
         %s
             }
             static void read(
-                QueuePair queuePair, CompletionQueue queue, MemoryRegion region, long remoteAddress, int rkey,
+                QueuePair queuePair, CompletionQueue queue, MemoryRegion region, RemoteMemory theirs,
                 SendRequest request, WorkCompletions completions) {
         %s
             }
             static void receive(
-                QueuePair queuePair, CompletionChannel channel, CompletionQueue queue, MemoryRegion region,
-                WorkCompletions completions) {
+                QueuePair queuePair, CompletionQueue queue, MemoryRegion region, WorkCompletions completions) {
         %s
             }
             public static void main(String[] arguments) throws Exception {
@@ -77,13 +76,13 @@ class TasksPageTest {
                     connect(client, toServer, atClient);
                     other.join();
                     ours.segment().set(ValueLayout.JAVA_LONG, 0, 42);
-                    write(client, queue, ours, theirs.iova(), theirs.rkey());
+                    write(client, queue, ours, theirs.remoteMemory());
                     ours.segment().fill((byte) 0);
                     WorkCompletions completions = WorkCompletions.allocate(1);
-                    read(client, queue, ours, theirs.iova(), theirs.rkey(), SendRequest.allocate(1), completions);
+                    read(client, queue, ours, theirs.remoteMemory(), SendRequest.allocate(1), completions);
                     theirs.segment().fill((byte) 0);
                     client.postSend(SendRequest.allocate(1).send().localMemory(ours, 0, 64).signal(false));
-                    receive(server, channel, announced, theirs, completions);
+                    receive(server, announced, theirs, completions);
                     System.out.println(completions.count() + " " + completions.isSuccess(0) + " "
                         + theirs.segment().get(ValueLayout.JAVA_LONG, 0));
                 }

@@ -62,7 +62,8 @@ class DependencyRulesTest {
         graph = PackageGraph.of(modules);
         for (final SourceModule module : modules) {
             assertTrue(module.classes().toFile().isDirectory(), module + " is not built: run the test from the"
-                + " project's folder, with '-pl benchmarks,ccm/command,ccm/store,ccm/zookeeper -am'");
+                + " project's folder, with '-pl benchmarks,ccm/command,ccm/store,ccm/zookeeper,ffm-verbs/examples"
+                + " -am'");
         }
     }
 

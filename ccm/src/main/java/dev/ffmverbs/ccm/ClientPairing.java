@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
+import dev.ffmverbs.RemoteMemory;
 import dev.ffmverbs.ccm.ClientSession.Position;
 import dev.ffmverbs.ccm.internal.link.ClientGrant;
 import dev.ffmverbs.ccm.internal.link.ClientResources;

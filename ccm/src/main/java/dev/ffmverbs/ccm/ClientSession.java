@@ -2,6 +2,7 @@
 package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.MemoryRegion;
+import dev.ffmverbs.RemoteMemory;
 import dev.ffmverbs.ccm.internal.link.ClientGrant;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.QueuePair;
+import dev.ffmverbs.RemoteMemory;
 
 /**
  * A client's connection to its counterpart at one partner: a queue pair for this client alone, and the partner's

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.MemoryRegion;
+import dev.ffmverbs.RemoteMemory;
 import dev.ffmverbs.WorkCompletionStatus;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.QueuePairState;
+import dev.ffmverbs.RemoteMemory;
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.ccm.value.BootPhase;
 import java.lang.foreign.ValueLayout;

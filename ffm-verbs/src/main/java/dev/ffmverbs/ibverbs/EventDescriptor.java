@@ -39,6 +39,9 @@ final class EventDescriptor {
     /** Makes every read consume one wake-up ({@code eventfd(2)}). The generated constants lack it. */
     private static final int EFD_SEMAPHORE = 1;
     private static final int VIRTUAL_THREAD_PAUSE_MS = 1;
+
+    /** Longest time in the kernel, which an interrupt of the thread does not end. */
+    static final long INTERRUPT_CHECK_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LONGEST_WAIT_NS = TimeUnit.DAYS.toNanos(365);
 
     private final int descriptor;
@@ -73,7 +76,7 @@ final class EventDescriptor {
      * Waits until an event can be read.
      *
      * @param timeoutNs how long to wait, in nanoseconds; 0 only checks, and consumes no wake-up.
-     * @return true when an event can be read, false when the time ran out or the thread was woken.
+     * @return true when an event can be read, false when the time ran out, or the thread was woken or interrupted.
      * @throws ProviderException when the kernel refuses to wait.
      */
     boolean await(final long timeoutNs) throws ProviderException {
@@ -85,17 +88,15 @@ final class EventDescriptor {
             prepare(pollfd.asSlice(descriptors, 1), wakeUpDescriptor);
             while (true) {
                 final long remainingNs = Math.max(0, deadlineNs - System.nanoTime());
-                poll(descriptors, virtual ? 0 : remainingNs);
+                poll(descriptors, virtual ? 0 : Math.min(remainingNs, INTERRUPT_CHECK_NS));
                 if (pollfd.revents(pollfd.asSlice(descriptors, 0)) != 0) {
                     return true;
                 }
                 if (timeoutNs > 0 && pollfd.revents(pollfd.asSlice(descriptors, 1)) != 0 && takeWakeUp(arena)) {
                     return false;
                 }
-                if (deadlineNs - System.nanoTime() <= 0) {
-                    return false;
-                }
-                if (virtual && !pause()) {
+                if (deadlineNs - System.nanoTime() <= 0 || virtual && !pause()
+                    || Thread.currentThread().isInterrupted()) {
                     return false;
                 }
             }

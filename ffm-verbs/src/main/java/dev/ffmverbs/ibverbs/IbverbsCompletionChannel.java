@@ -87,7 +87,7 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
         throws ProviderException {
         final long startNs = System.nanoTime();
         for (long leftNs = timeoutNs; leftNs > 0; leftNs = timeoutNs - (System.nanoTime() - startNs)) {
-            if (!wait.await(leftNs)) {
+            if (!wait.await(Math.min(leftNs, EventDescriptor.INTERRUPT_CHECK_NS))) {
                 return awaitAnyEvent(leftNs);
             }
             if (wait.hasEvent()) {
@@ -96,7 +96,7 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
                 if (known != null) {
                     return known;
                 }
-            } else if (wait.takeWakeUp()) {
+            } else if (wait.takeWakeUp() || Thread.currentThread().isInterrupted()) {
                 return null;
             }
         }

@@ -164,8 +164,7 @@ final class MirrorPort implements CopyPort {
     }
 
     private void writeSlot(final long offset, final long lengthBytes, final long sequence) {
-        request.write(port.partnerMemory().address(offset, lengthBytes), port.partnerMemory().rkey())
-            .localMemory(slots, slotOffset(), lengthBytes);
+        request.write(port.partnerMemory(), offset, lengthBytes).localMemory(slots, slotOffset(), lengthBytes);
         written = Math.max(written, sequence);
         post(confirms ? TELLS_NOTHING : sequence);
     }
@@ -174,7 +173,7 @@ final class MirrorPort implements CopyPort {
     private void confirm() {
         if (confirms && !failed && asked == held && written > held && hasRoom()) {
             asked = written;
-            request.read(port.partnerMemory().address(0, 0), port.partnerMemory().rkey()).localMemory(slots, 0, 0);
+            request.read(port.partnerMemory(), 0, 0).localMemory(slots, 0, 0);
             post(written);
         }
     }
@@ -258,8 +257,7 @@ final class MirrorPort implements CopyPort {
     }
 
     private boolean readIntoSlots(final long copyOffset, final long lengthBytes) {
-        request.read(port.partnerMemory().address(copyOffset, lengthBytes), port.partnerMemory().rkey())
-            .localMemory(slots, 0, lengthBytes);
+        request.read(port.partnerMemory(), copyOffset, lengthBytes).localMemory(slots, 0, lengthBytes);
         post(held);
         return drain();
     }

@@ -32,7 +32,7 @@ final class PartnerReader {
         final MemoryRegion local = session.allocate(BlockFormat.LENGTH_BYTES);
         this.format = new BlockFormat(local.segment());
         this.request = SendRequest.allocate(1)
-            .read(port.partnerMemory().address(0, BlockFormat.LENGTH_BYTES), port.partnerMemory().rkey())
+            .read(port.partnerMemory(), 0, BlockFormat.LENGTH_BYTES)
             .localMemory(local, 0, BlockFormat.LENGTH_BYTES);
     }
 

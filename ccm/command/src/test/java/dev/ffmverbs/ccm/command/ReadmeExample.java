@@ -29,7 +29,7 @@ final class ReadmeExample {
             final Port port = session.port(0);
             final MemoryRegion local = session.allocate(4096);
             port.queuePair().postSend(SendRequest.allocate(1)
-                .write(port.partnerMemory().address(0, 4096), port.partnerMemory().rkey())
+                .write(port.partnerMemory(), 0, 4096)
                 .localMemory(local, 0, 4096));
         }
     }

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.examples.Examples.Example;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Every example runs in a process as a user starts it, and prints what its documentation says. */
+@Timeout(150)
+class ExamplesTest {
+
+    private static final int LONGEST = 150;
+    private static final int LIMIT_SECONDS = 120;
+    private static final Path SOURCES = Path.of("src/main/java/dev/ffmverbs/examples");
+
+    /** What each example prints, as patterns of parts of its output. */
+    private static final Map<Example, List<String>> PRINTED = Map.of(
+        Example.KEY_VALUE_GET, List.of(
+            "GET colour: green\nGET shape: round\nGET count: \\d+\nGET size: nothing\n"),
+        Example.REMOTE_LOCK, List.of("process 1 took the lock 200 times in \\d+ attempts",
+            "process 2 took the lock 200 times in \\d+ attempts",
+            "the number is 400, and should be 400; the lock is 0"),
+        Example.REMOTE_PROCEDURE_CALL, List.of(" stressed -> desserts\n", " drawer -> reward\n",
+            " deliver -> reviled\n", "the server had 2 clients and 8 buffers"),
+        Example.MESSAGE_RING, List.of("the writer is /127[.\\d]+\n", "wrote 5000 messages, and waited ",
+            "read 5000 messages of \\d+ bytes in order; they went round the ring of 16384 bytes at least \\d+ times"),
+        Example.DISCOVERY, List.of("asked for colours by queue pair \\d+", "colours is at 127[.\\d]+ port 7000"),
+        Example.FUTURES, List.of("100 virtual threads read numbers with the sum 5050\nfirst and last make 101\n"
+            + "a WRITE to memory for READs alone: REMOTE_ACCESS_ERROR"),
+        Example.RECORDING, List.of("2000 events dev.ffmverbs.examples.Read",
+            "\\d+ events dev.ffmverbs.softroce.Counter",
+            "READ: median [\\d.]+ us, 99 % within [\\d.]+ us, longest [\\d.]+ us", "counters: \\{.*PACKETS.*=\\d+"),
+        Example.METRICS, List.of("ccm.heartbeat.*node.*A.*\\d+ times, mean [\\d.]+ us",
+            "ccm.session.*UP.* 1\n", "softroce.*PACKETS.* \\d+\n"),
+        Example.ACTIVE_AND_STANDBY, List.of("node A is active in term \\d+\n", "has seen \\[.+\\]\nkilling node A\n",
+            "node B is active in term \\d+\nnode B took over within \\d+ ms"));
+
+    @TempDir
+    private Path folder;
+
+    private String run(final List<String> options, final String... arguments) throws Exception {
+        final List<String> command = new ArrayList<>(List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "-Dsoftroce.port=14791"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Examples.class.getName()));
+        command.addAll(List.of(arguments));
+        final Path output = Files.createTempFile(folder, "output", ".txt");
+        final Process process =
+            new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        try {
+            assertTrue(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS), () -> "still runs: " + read(output));
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        assertEquals(0, process.exitValue(), () -> read(output));
+        return read(output);
+    }
+
+    private static String read(final Path file) {
+        try {
+            return Files.readString(file);
+        } catch (final IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** An address whose two successors are free as well, and that no other build on this machine has. */
+    private static String address() {
+        final long process = ProcessHandle.current().pid();
+        return "127." + (process >> 13 & 0xFF) + "." + (process >> 5 & 0xFF) + "." + ((process & 31) * 8 + 1);
+    }
+
+    private static void assertPrints(final Example example, final String printed) {
+        for (final String part : PRINTED.get(example)) {
+            assertTrue(Pattern.compile(part).matcher(printed).find(), () -> "no " + part + " in:\n" + printed);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void printsWhatItShows(final Example example) throws Exception {
+        assertNotNull(PRINTED.get(example), "what does it print?");
+        assertPrints(example, run(List.of(), example.commandName(), "soft0", address()));
+    }
+
+    @Test
+    void aHundredVirtualThreadsShareOneCarrier() throws Exception {
+        assertPrints(Example.FUTURES, run(List.of(
+            "-Djdk.virtualThreadScheduler.parallelism=1", "-Djdk.virtualThreadScheduler.maxPoolSize=1"),
+            Example.FUTURES.commandName(), "soft0", address()));
+    }
+
+    @Test
+    void theListAndThePageNameEveryExample() throws Exception {
+        final String list = run(List.of());
+        final String page = Files.readString(Path.of("README.md"));
+        for (final Example example : Example.values()) {
+            assertTrue(list.contains("  " + example.commandName() + " "), list);
+            assertTrue(list.contains(example.summary()), list);
+            assertTrue(page.contains("| [`" + example.commandName() + "`](src/main/java/dev/ffmverbs/examples/"), page);
+        }
+    }
+
+    @Test
+    void everyFileIsShort() throws IOException {
+        try (Stream<Path> files = Files.list(SOURCES)) {
+            for (final Path file : files.toList()) {
+                final long lines = Files.readAllLines(file).size();
+                assertTrue(lines <= LONGEST, file + " has " + lines + " lines");
+            }
+        }
+    }
+}
