@@ -28,6 +28,12 @@
  *   higher word, a claim or a hand-over is one step, since what it saw stays true. A READ that is evidence has a begin,
  *   and takes effect when it samples; the answer of a renewal, when the last witness it needs has answered: what is
  *   left of the lease then does not depend on when the node looks at it. Terms end at TERMS.
+ *
+ * What is left out
+ *   An owner of the product wins a higher term while it owns, if its partner or a minority of the witnesses knows a
+ *   higher word than its own. Each such step uses up one more term: with it, two of the mutants are not caught with
+ *   three terms, and the breadth-first search for a mutant with more terms takes more memory and time than a build has.
+ *   OwnershipSimulationTest and OwnershipRulesTest have this step.
  */
 
 #ifndef WITNESSES

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The device through which a node reaches its witnesses, with one completion queue for all connections.
+ * The device through which a node reaches its witnesses, with one completion queue for all connections of a pair.
  *
  * <p>One thread at a time polls and waits. The other methods are thread-safe.
  */
@@ -46,30 +46,29 @@ final class VoiceDevice implements AutoCloseable {
     private static final long WHOLE_WAIT_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_WAIT_MS = 1_000;
 
-    private final Context context;
+    private final SharedDevice shared;
     private final Arena arena = Arena.ofShared();
     private final WorkCompletions polled = WorkCompletions.allocate(ENTRIES_PER_VOICE);
     private ProtectionDomain domain;
     private CompletionChannel channel;
     private CompletionQueue queue;
-    private ConnectionManager connections;
 
     /** Changed by the thread that posts. */
     private long workRequests;
 
-    private VoiceDevice(final Context context) {
-        this.context = context;
+    private VoiceDevice(final SharedDevice shared) {
+        this.shared = shared;
     }
 
     /** Opens a device for this number of witnesses. */
     static VoiceDevice open(final Device device, final int voices) {
-        final VoiceDevice opened = new VoiceDevice(Witness.openAtomic(device));
+        final VoiceDevice opened = new VoiceDevice(SharedDevice.open(device));
         boolean complete = false;
         try {
-            opened.domain = opened.context.allocateProtectionDomain();
-            opened.channel = opened.context.createCompletionChannel();
-            opened.queue = opened.context.createCompletionQueue(voices * ENTRIES_PER_VOICE, opened.channel, 0);
-            opened.connections = ConnectionManager.open(opened.context);
+            final Context context = opened.shared.context();
+            opened.domain = context.allocateProtectionDomain();
+            opened.channel = context.createCompletionChannel();
+            opened.queue = context.createCompletionQueue(voices * ENTRIES_PER_VOICE, opened.channel, 0);
             complete = true;
             return opened;
         } finally {
@@ -91,7 +90,7 @@ final class VoiceDevice implements AutoCloseable {
     }
 
     ConnectionManager connections() {
-        return connections;
+        return shared.connections();
     }
 
     /** Returns a number that no other work request has. */
@@ -140,7 +139,7 @@ final class VoiceDevice implements AutoCloseable {
     @Override
     public void close() {
         Closing.closeAll(List.<Runnable>of(
-            () -> Witness.closePart(connections), () -> Witness.closePart(queue), () -> Witness.closePart(channel),
-            () -> Witness.closePart(domain), context::close, arena::close), Runnable::run);
+            () -> Witness.closePart(queue), () -> Witness.closePart(channel), () -> Witness.closePart(domain),
+            shared::close, arena::close), Runnable::run);
     }
 }
