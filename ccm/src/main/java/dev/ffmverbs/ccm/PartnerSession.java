@@ -52,7 +52,10 @@ final class PartnerSession {
     /** An end of the session that somebody must still be notified of; null if there is none. */
     private SessionEnding ending;
 
-    /** This node leaves while the partner is not connected to it. The partner learns of that when it connects again. */
+    /**
+     * This node leaves while the partner is in session but not connected to it. The partner learns of that when it
+     * connects again. A partner that is declared dead first need not learn of it.
+     */
     private boolean untold;
 
     private Incarnation partnerSide;
@@ -308,6 +311,7 @@ final class PartnerSession {
             access.revoke();
         }
         session = null;
+        untold = false;
         state.endSession();
         try {
             exchange.end(unfinished.clientNews());

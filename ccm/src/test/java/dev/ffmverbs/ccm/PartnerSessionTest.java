@@ -261,6 +261,23 @@ class PartnerSessionTest {
     }
 
     @Test
+    void aNodeThatLeavesHasNobodyToTellOnceItsPartnerIsDead() {
+        cluster.establish();
+        cluster.partitioned = true;
+        cluster.runMs(600);
+        b.kill();
+        a.phase = BootPhase.LEAVING;
+        a.publish();
+        a.session.leave();
+        cluster.partitioned = false;
+        assertFalse(a.session.hasLetGo(), "B may connect again");
+        cluster.runMs(3_000);
+
+        assertEquals("down", a.events.heard.getLast());
+        assertTrue(a.session.hasLetGo());
+    }
+
+    @Test
     void aNodeThatLeavesAcceptsNobody() {
         a.start();
         a.phase = BootPhase.LEAVING;

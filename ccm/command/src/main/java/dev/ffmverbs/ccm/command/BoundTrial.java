@@ -20,7 +20,7 @@ import java.util.Map;
  */
 record BoundTrial(PairTimes times, List<String> incidents, long late, long unanswered, long latenessNs) {
 
-    private static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final Duration START_LIMIT = Duration.ofSeconds(40);
     private static final long WARM_UP_MS = 2_000;
 
     /**
@@ -31,7 +31,7 @@ record BoundTrial(PairTimes times, List<String> incidents, long late, long unans
     static BoundTrial run(
         final DemoPlacement placement, final PairTimes times, final Duration duration, final SleepMeter meter)
         throws InterruptedException {
-        try (MeasuredPair pair = new MeasuredPair(placement, times, LIMIT)) {
+        try (MeasuredPair pair = new MeasuredPair(placement, times, START_LIMIT)) {
             pair.startAll();
             Thread.sleep(WARM_UP_MS);
             pair.awaitOwner();

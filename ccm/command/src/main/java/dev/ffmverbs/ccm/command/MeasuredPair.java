@@ -48,16 +48,21 @@ final class MeasuredPair implements AutoCloseable {
      *
      * @param placement where they will run.
      * @param times     the times of both nodes.
-     * @param limit     longest time to wait for anything.
+     * @param besides   how long processes take to start and to connect, at most.
      */
-    MeasuredPair(final DemoPlacement placement, final PairTimes times, final Duration limit) {
+    MeasuredPair(final DemoPlacement placement, final PairTimes times, final Duration besides) {
         this.placement = placement;
         this.times = times;
-        this.limit = limit;
+        this.limit = times.limit(besides);
     }
 
     static String partnerOf(final String node) {
         return NODES.get(1 - NODES.indexOf(node));
+    }
+
+    /** Returns the longest time to wait for anything. */
+    Duration limit() {
+        return limit;
     }
 
     /** Starts the witness and both nodes, and waits until they serve. */
@@ -191,8 +196,23 @@ final class MeasuredPair implements AutoCloseable {
 
     private CommandFailedException failure(final String name, final String how) {
         final List<String> others = parts.get(name).otherOutput.stream().map(EventLines::removeControls).toList();
-        return new CommandFailedException((NODES.contains(name) ? "node " : "") + name + " " + how
+        return new CommandFailedException((NODES.contains(name) ? "node " : "") + name + " " + how + describeStates()
             + (others.isEmpty() ? "" : "; it printed: " + String.join(System.lineSeparator(), others)), null);
+    }
+
+    /** Says what each node has last said of its session and of what it owns. */
+    private String describeStates() {
+        final StringBuilder states = new StringBuilder();
+        for (final String node : NODES) {
+            if (parts.containsKey(node)) {
+                final List<NodeLine> said = parts.get(node).said;
+                states.append("; ").append(node).append(" said last: ").append(said.reversed().stream()
+                    .filter(line -> SESSION.contains(line.kind()) || OWNERSHIP.contains(line.kind())).limit(2)
+                    .map(NodeLine::text).reduce((later, earlier) -> earlier + ", " + later)
+                    .orElse(said.isEmpty() ? "nothing" : said.getLast().text()));
+            }
+        }
+        return states.toString();
     }
 
     /** Kills all processes, and waits until they have ended. */

@@ -27,6 +27,16 @@ record PairTimes(Duration interval, Duration dead, Duration lease) {
         return half.compareTo(shortest) >= 0 ? half : shortest;
     }
 
+    /**
+     * Returns how long to wait for anything a pair with these times does: twice what it may take to declare a partner
+     * dead and to wait for its lease, besides what takes as long with any times.
+     *
+     * @param besides how long processes take to start and to connect, at most.
+     */
+    Duration limit(final Duration besides) {
+        return dead.plus(lease).multipliedBy(2).plus(besides);
+    }
+
     @Override
     public String toString() {
         return "interval " + Milliseconds.option(interval) + " ms, dead " + Milliseconds.option(dead) + " ms, lease "

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         "2:the command line is wrong"})
 final class TakeOverCommand implements Callable<Integer> {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final String KILLED = "A";
     private static final String SURVIVOR = "B";
     private static final int TRIES_FOR_A_RUN = 3;
@@ -79,7 +79,7 @@ final class TakeOverCommand implements Callable<Integer> {
         final PrintWriter out = command.commandLine().getOut();
         out.println("node A on " + placement.a() + ", node B on " + placement.b() + "; " + times);
         out.flush();
-        try (SleepMeter meter = new SleepMeter(); MeasuredPair pair = new MeasuredPair(placement, times, LIMIT)) {
+        try (SleepMeter meter = new SleepMeter(); MeasuredPair pair = new MeasuredPair(placement, times, START_LIMIT)) {
             pair.startAll();
             while (afterKill.count() < runs) {
                 playRun(pair, out);
@@ -132,8 +132,9 @@ final class TakeOverCommand implements Callable<Integer> {
     private static void awaitOwnerToKill(final MeasuredPair pair) throws InterruptedException {
         final long startNs = System.nanoTime();
         while (!pair.awaitOwner().equals(KILLED)) {
-            if (System.nanoTime() - startNs > LIMIT.toNanos()) {
-                throw new CommandFailedException("B did not hand over to A within " + LIMIT.toSeconds() + " s", null);
+            if (System.nanoTime() - startNs > pair.limit().toNanos()) {
+                throw new CommandFailedException(
+                    "B did not hand over to A within " + pair.limit().toSeconds() + " s", null);
             }
             pair.handOver(SURVIVOR);
             Thread.sleep(NodeOwnership.HAND_OVER_LIMIT);

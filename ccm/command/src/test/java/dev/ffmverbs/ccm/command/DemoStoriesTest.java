@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,10 @@ class DemoStoriesTest {
 
     private static final int TERMINAL_COLUMNS = 100;
     private static final int TERMINAL_LINES = 40;
+
+    /** Lines of which there are more the slower the machine is: they come every two seconds while a story waits. */
+    private static final Predicate<String> WAIT_GOES_ON =
+        Pattern.compile("  \\*  wait.*, [0-9]+ s so far$").asPredicate();
     private static final AtomicInteger NEXT_PORT = new AtomicInteger(45_000);
 
     private final StringWriter output = new StringWriter();
@@ -68,7 +74,8 @@ class DemoStoriesTest {
         }
         final List<String> lines = output.toString().lines().toList();
         assertTrue(lines.getLast().startsWith("OK: "), lines.getLast());
-        assertTrue(lines.size() <= TERMINAL_LINES, output.toString());
+        assertTrue(lines.stream().filter(line -> !WAIT_GOES_ON.test(line)).count() <= TERMINAL_LINES,
+            output.toString());
         for (final String line : lines) {
             assertTrue(line.length() <= TERMINAL_COLUMNS, line);
         }

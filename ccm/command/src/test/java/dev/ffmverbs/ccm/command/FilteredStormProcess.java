@@ -50,7 +50,7 @@ final class FilteredStormProcess extends LocalStormProcess {
         }
     }
 
-    /** Takes matching packets, and lets their sender believe that they left: an error would make rxe send them again. */
+    /** Takes matching packets. To their sender they have left: after an error, rxe would send them again at once. */
     private void take(final String side, final String address, final InetAddress peer) {
         control("filter", "add", "dev", networkInterface, side, "protocol", "ip", "flower", "ip_proto", "udp",
             address, peer.getHostAddress(), "dst_port", ROCE_PORT, "action", "trap");
