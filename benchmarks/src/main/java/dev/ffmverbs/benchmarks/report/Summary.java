@@ -56,6 +56,7 @@ public final class Summary {
         new ScaleSection(report.scale()).sentence().ifPresent(sentences::add);
         safepoints().ifPresent(sentences::add);
         allocation().ifPresent(sentences::add);
+        sentences.addAll(new Conditions(report).sentences());
         if (!report.results().isEmpty() || !report.failures().isEmpty()) {
             sentences.add(validity());
         }
