@@ -34,7 +34,8 @@ final class Conditions {
         final int measured = report.results().stream().mapToInt(result -> result.runs().size()).max().orElse(0);
         return number(report.environment().get(PLANNED_ROUNDS)).filter(planned -> measured > 0 && measured < planned)
             .map(planned -> (measured == 1 ? "One round" : measured + " rounds") + " of "
-                + String.format(Locale.ROOT, "%.0f", planned) + " were measured: the time was over.");
+                + String.format(Locale.ROOT, "%.0f", planned)
+                + (measured == 1 ? " was" : " were") + " measured: the time was over.");
     }
 
     private Optional<String> load() {
