@@ -77,7 +77,8 @@ final class SummaryCommand implements Callable<Integer> {
     private Report compareSides(final Report former) throws IOException {
         final SoftSides.Place place = SoftSides.placeOf(SoftSides.SOFT);
         try (PacketProgram program = new PacketProgram(place.prefix())) {
-            final SoftRig rig = new SoftRig(SoftSides.SUITE, SoftSides.all(place, program, Optional.empty()), ROUNDS, output);
+            final SoftRig rig = new SoftRig(
+                SoftSides.SUITE, SoftSides.all(place, program, Optional.empty()), ROUNDS, output);
             for (final WaitMode mode : WaitMode.values()) {
                 rig.compare(load(Transfer.READ, mode, 1, place));
             }

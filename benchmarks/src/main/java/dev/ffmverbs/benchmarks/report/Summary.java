@@ -141,7 +141,8 @@ public final class Summary {
 
     private Optional<String> allocation() {
         final List<OperationResult> judged = report.results().stream()
-            .filter(result -> ALLOCATION_FREE.contains(result.suite()) && !NOT_JUDGED.contains(result.family())).toList();
+            .filter(result -> ALLOCATION_FREE.contains(result.suite())
+                && !NOT_JUDGED.contains(result.family())).toList();
         if (judged.isEmpty()) {
             return Optional.empty();
         }

@@ -132,12 +132,13 @@ public final class SummaryTable {
     private String source() {
         final Map<String, String> facts = report.environment();
         final List<String> sentences = new Summary(report).sentences();
+        final int last = 2 + new Conditions(report).sentences().size();
         return "`" + report.command() + "` on " + facts.getOrDefault("processor", "an unknown processor") + ", "
             + facts.getOrDefault("cores", "?") + " cores"
             + (facts.getOrDefault("virtual machine", "no").equals("yes") ? " of a virtual machine" : "") + ", "
             + facts.getOrDefault("kernel", "an unknown kernel") + ", JDK " + facts.getOrDefault("JDK", "unknown") + ", "
             + facts.getOrDefault("date", "undated") + ", load before it " + facts.getOrDefault("load before", "unknown")
             + ". "
-            + String.join(" ", sentences.subList(Math.max(0, sentences.size() - 2 - new Conditions(report).sentences().size()), sentences.size()));
+            + String.join(" ", sentences.subList(Math.max(0, sentences.size() - last), sentences.size()));
     }
 }

@@ -125,8 +125,8 @@
         y: {ori: 0, dir: 1, range: [0, longest * 1.02]},
       },
       axes: [
-        axis({side: 3, size: labelWidth, gap: 6, grid: {show: false}, ticks: {show: false}, splits: group.map((_, i) => i),
-          values: () => group.map(label)}),
+        axis({side: 3, size: labelWidth, gap: 6, grid: {show: false}, ticks: {show: false},
+          splits: group.map((_, i) => i), values: () => group.map(label)}),
         axis({side: 2, size: 30, space: 60, values: (_, splits) => splits.map(time)}),
       ],
       series: [{}, {paths: () => null, points: {show: false}}],
@@ -158,7 +158,8 @@
   const logarithmic = (base) => ({distr: 3, log: base});
 
   const bindingLines = (group, points) => group.map((result) => ({
-    label: `${result.binding}, median ${time(result.median)}${result.failed ? " FAILED" : ""}`, colour: COLOURS[result.binding],
+    label: `${result.binding}, median ${time(result.median)}${result.failed ? " FAILED" : ""}`,
+    colour: COLOURS[result.binding],
     points: points(result)}));
 
   /* The last percentile that samples support is followed by the maximum, one tick further. */

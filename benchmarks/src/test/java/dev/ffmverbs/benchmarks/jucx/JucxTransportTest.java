@@ -11,6 +11,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A transport that cannot be had is named with its reason, whatever is missing. */
 @Timeout(120)
@@ -60,20 +62,13 @@ class JucxTransportTest {
             reason("org.openucx.jucx.UcxException: Destination is unreachable\\n\\tat x\\n", 1));
     }
 
-    @Test
-    void readsTheMemoryOfAnotherWorkerOverTcpAndSharedMemory() {
-        for (final JucxTransport transport : List.of(JucxTransport.TCP, JucxTransport.SHARED_MEMORY)) {
-            final Optional<String> reason = transport.whyNot("");
-            assumeTrue(reason.isEmpty(), () -> transport.label() + ": " + reason.orElse(""));
-        }
-    }
-
-    @Test
-    void movesBytesAndMessagesBetweenTwoEnds() {
-        final Optional<String> reason = JucxTransport.TCP.whyNot("");
+    @ParameterizedTest
+    @EnumSource(names = {"TCP", "SHARED_MEMORY"})
+    void movesBytesAndMessagesBetweenTwoEnds(final JucxTransport transport) {
+        final Optional<String> reason = transport.whyNot("");
         assumeTrue(reason.isEmpty(), () -> reason.orElse(""));
-        try (JucxEnd near = new JucxEnd(JucxTransport.TCP, "", 64, false);
-             JucxEnd far = new JucxEnd(JucxTransport.TCP, "", 64, false)) {
+        try (JucxEnd near = new JucxEnd(transport, "", 64, false);
+             JucxEnd far = new JucxEnd(transport, "", 64, false)) {
             near.connect(JucxAddress.parse(far.address().line()));
             final JucxCounter flushed = new JucxCounter();
             near.putLong(8, 42);

@@ -31,7 +31,8 @@ class ReportPageTest {
     private static final String CUT_OFF = """
         [document.documentElement.scrollWidth > innerWidth ? "page " + document.documentElement.scrollWidth : "",
           ...[...document.querySelectorAll("[data-clipped]")].map((place) => place.dataset.clipped),
-          ...[...document.querySelectorAll("h1, h2, h3, h4, p, li, .plot, .plot canvas, .facts th, .facts td, .peers tbody th")]
+          ...[...document.querySelectorAll(
+            "h1, h2, h3, h4, p, li, .plot, .plot canvas, .facts th, .facts td, .peers tbody th")]
             .filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0
               || element.getBoundingClientRect().right > innerWidth + 1 && !element.closest(".scroll"))
             .map((element) => element.tagName + " " + element.textContent.slice(0, 40))].filter(Boolean).join("; ")
