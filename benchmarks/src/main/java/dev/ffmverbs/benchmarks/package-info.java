@@ -13,7 +13,7 @@
  * rigs.latency  .cluster  .soft  .beats  .scale       ways to measure that need more than one binding's calls
  * binding                                             the Java bindings that are compared
  * result    device                                    figures as data; connected endpoints, timed loops, waits
- * sampling                                            warm-up and samples
+ * sampling    jucx                                    warm-up and samples; UCX as Java programs use it
  * statistics    process    natives                    medians and percentiles; child processes; the C part
  * </pre>
  */

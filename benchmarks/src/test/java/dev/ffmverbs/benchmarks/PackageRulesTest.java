@@ -44,10 +44,11 @@ class PackageRulesTest {
         Map.entry("device", Set.of()),
         Map.entry("sampling", Set.of("statistics")),
         Map.entry("result", Set.of("sampling", "statistics")),
-        Map.entry("binding", Set.of("device", "result")),
+        Map.entry("jucx", Set.of("process")),
+        Map.entry("binding", Set.of("device", "jucx", "result")),
         Map.entry("rigs.latency", Set.of("device", "process", "sampling", "statistics")),
         Map.entry("rigs.cluster", Set.of("device", "sampling")),
-        Map.entry("rigs.soft", Set.of("device", "natives", "process", "result", "statistics")),
+        Map.entry("rigs.soft", Set.of("device", "jucx", "natives", "process", "result", "statistics")),
         Map.entry("rigs.beats", Set.of("rigs.soft", "statistics")),
         Map.entry("rigs.scale", Set.of("process", "result", "statistics")),
         Map.entry("worker", Set.of("binding", "device", "rigs.cluster", "sampling")),
@@ -55,11 +56,13 @@ class PackageRulesTest {
         Map.entry("report", Set.of("device", "result", "statistics")),
         Map.entry("harness", Set.of("binding", "device", "natives", "process", "result", "rigs.cluster", "sampling",
             "statistics", "worker")),
-        Map.entry("command", Set.of("device", "harness", "jmh", "report", "result", "rigs.beats", "rigs.latency",
-            "rigs.scale", "rigs.soft")));
+        Map.entry("command", Set.of("device", "harness", "jmh", "jucx", "report", "result", "rigs.beats",
+            "rigs.latency", "rigs.scale", "rigs.soft")));
 
     /** Libraries and modules, by the prefix of their packages, and the only packages that may use them. */
     private static final Map<String, Set<String>> USED_BY = Map.of(
+        "org.openucx.", Set.of("jucx"),
+        "io.aeron.", Set.of("rigs.soft"),
         "picocli.", Set.of("command"),
         "org.openjdk.jmh.", Set.of("jmh"),
         "com.fasterxml.jackson.", Set.of("report", "result", "rigs.beats"),

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
         + "figures and a report.",
         "Status 1 if a result is invalid or, with --gate, if a bound is missed."},
     subcommands = {CompareCommand.class, LatencyCommand.class, RatioCommand.class, AllocationCommand.class,
-        JmhCommand.class, SoftCommand.class, MessagesCommand.class, BeatsCommand.class, SummaryCommand.class, ScaleCommand.class})
+        JmhCommand.class, SoftCommand.class, MessagesCommand.class, BeatsCommand.class, SummaryCommand.class,
+        ScaleCommand.class})
 public final class BenchCommand implements Callable<Integer> {
 
     /** Status if the run was interrupted, by the convention of shells. */

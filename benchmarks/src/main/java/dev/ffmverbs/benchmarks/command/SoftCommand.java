@@ -53,11 +53,12 @@ final class SoftCommand implements Callable<Integer> {
     private Path before;
 
     @Option(names = "--side", split = ",", paramLabel = "NAME",
-        description = "Any of c, c-trains, before, soft, or the device; all by default.")
+        description = "Any of c, c-trains, before, jucx-tcp, jucx-shm, jucx-verbs, soft, or the device; all by"
+            + " default.")
     private List<String> names = List.of();
 
     @Option(names = "--transfer", split = ",", defaultValue = "READ,WRITE_CHAIN,READ_STREAM,WRITE_STREAM",
-        paramLabel = "NAME", description = "Any of ${COMPLETION-CANDIDATES}; all by default: READs of 8 bytes one at a"
+        paramLabel = "NAME", description = "Any of ${DEFAULT-VALUE}; all by default: READs of 8 bytes one at a"
             + " time, WRITEs of 8 bytes 16 per call, READs and WRITEs of 64 KiB.")
     private List<Transfer> transfers;
 
@@ -116,7 +117,8 @@ final class SoftCommand implements Callable<Integer> {
         final List<Load> loads = loads(mtuBytes == null ? place.mtuBytes() : mtuBytes);
         final Optional<Path> former = before == null ? Optional.empty() : Optional.of(FormerBuild.findLibrary(before));
         try (PacketProgram program = new PacketProgram(place.prefix())) {
-            final SoftRig rig = new SoftRig(SoftSides.SUITE, choose(SoftSides.all(place, program, former)), runs, output);
+            final SoftRig rig =
+                new SoftRig(SoftSides.SUITE, choose(SoftSides.all(place, program, former)), runs, output);
             Report report = existing;
             for (final Load load : loads) {
                 rig.compare(load);

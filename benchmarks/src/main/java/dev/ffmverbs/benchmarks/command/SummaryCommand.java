@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
 /** {@code bench summary}: writes the plot and the tables of the project's front page. */
 @Command(name = "summary", sortOptions = false,
     description = {"Measures the figures of the project's front page, and writes " + SummaryPlot.FILE + " and "
-        + SummaryTable.FILE + ": calls on the stub, transfers and two nodes on the software device, and the software"
-        + " device beside C. Takes about twenty minutes.",
+        + SummaryTable.FILE + ": calls on the stub, transfers and two nodes on the software device, the software"
+        + " device beside C and jucx, and messages beside Aeron. Takes about half an hour.",
         "Status 1 if a result is invalid; its figure is left out."})
 final class SummaryCommand implements Callable<Integer> {
 
@@ -61,11 +61,12 @@ final class SummaryCommand implements Callable<Integer> {
 
     private Report measure() throws IOException, InterruptedException {
         final Path results = Files.createTempDirectory("bench-summary-");
-        final Report report = compareSides(new Harness(new Harness.Settings(
+        final Report report = compareMessages(compareSides(new Harness(new Harness.Settings(
             List.of("calls", "registration", "data-path", "handshake", "heartbeat", "mirrored-log"),
-            List.of("stub", "soft"), List.of("c", "ffm-critical", "ffm", "ffm-shared", "jni"), true, ROUNDS,
+            List.of("stub", "soft"), List.of("c", "ffm-critical", "ffm", "ffm-shared", "jni", "jucx"), true,
+            ROUNDS,
             Harness.Settings.NO_LIMIT, BUDGET_MS, results,
-            "benchmarks/bin/bench summary"), output).run());
+            "benchmarks/bin/bench summary"), output).run()));
         new ResultFolder(results).write(report);
         new HtmlReport(report).write(results);
         output.println("all results in " + results);
@@ -76,7 +77,8 @@ final class SummaryCommand implements Callable<Integer> {
     private Report compareSides(final Report former) throws IOException {
         final SoftSides.Place place = SoftSides.placeOf(SoftSides.SOFT);
         try (PacketProgram program = new PacketProgram(place.prefix())) {
-            final SoftRig rig = new SoftRig(SoftSides.SUITE, SoftSides.all(place, program, Optional.empty()), ROUNDS, output);
+            final SoftRig rig = new SoftRig(
+                SoftSides.SUITE, SoftSides.all(place, program, Optional.empty()), ROUNDS, output);
             for (final WaitMode mode : WaitMode.values()) {
                 rig.compare(load(Transfer.READ, mode, 1, place));
             }
@@ -85,6 +87,14 @@ final class SummaryCommand implements Callable<Integer> {
             }
             return rig.results(SoftSides.SOFT).addTo(former);
         }
+    }
+
+    /** Measures a ring of messages in turns with Aeron. */
+    private Report compareMessages(final Report former) {
+        final SoftSides.Place place = SoftSides.placeOf(SoftSides.SOFT);
+        final SoftRig rig = new SoftRig(MessagesCommand.SUITE, MessagesCommand.sides(place), ROUNDS, output);
+        MessagesCommand.LENGTHS_BYTES.forEach(length -> rig.compare(MessagesCommand.load(length, place, OF_SIDES)));
+        return rig.results(SoftSides.SOFT).addTo(former);
     }
 
     private static Load load(

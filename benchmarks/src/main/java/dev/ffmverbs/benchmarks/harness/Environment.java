@@ -22,8 +22,10 @@ public final class Environment {
     }
 
     /** Returns facts by their names, in the order in which reports show them. */
-    static Map<String, String> describe(final List<MeasuredDevice> devices, final NativeCode natives) {
+    static Map<String, String> describe(
+        final List<MeasuredDevice> devices, final NativeCode natives, final int plannedRounds) {
         final Map<String, String> facts = describeMachine();
+        facts.put("rounds planned", Integer.toString(plannedRounds));
         facts.put("JVM options", String.join(" ", JavaSide.JVM_OPTIONS));
         facts.put("C compiler", natives.compilerVersion() + ", -O2");
         devices.forEach(device -> facts.put("device " + device.label(), describe(device)));

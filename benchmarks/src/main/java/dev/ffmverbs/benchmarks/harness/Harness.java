@@ -80,7 +80,8 @@ public final class Harness {
         try {
             final NativeCode natives = NativeCode.build(temporary, new Compiler());
             final Plan plan = Plan.of(suites, devices, sides, settings.rounds(), natives);
-            final Map<String, String> environment = Environment.describe(devices, natives);
+            final Map<String, String> environment =
+                Environment.describe(devices, natives, settings.rounds());
             final TaskProcess process =
                 new TaskProcess(natives, temporary, settings.quick(), settings.budgetMs());
             final Collector collector = new Collector();

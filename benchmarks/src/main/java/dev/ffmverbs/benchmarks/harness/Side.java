@@ -49,10 +49,11 @@ interface Side {
      */
     static List<Side> find(final List<String> names) {
         final List<Side> all = all();
-        names.stream().filter(name -> all.stream().noneMatch(side -> side.answersTo(name))).findFirst().ifPresent(unknown -> {
-            throw new NoSuchElementException("no binding named " + unknown + "; these exist: "
-                + all.stream().map(Side::name).collect(Collectors.joining(", ")));
-        });
+        names.stream().filter(name -> all.stream().noneMatch(side -> side.answersTo(name))).findFirst()
+            .ifPresent(unknown -> {
+                throw new NoSuchElementException("no binding named " + unknown + "; these exist: "
+                    + all.stream().map(Side::name).collect(Collectors.joining(", ")));
+            });
         return all.stream().filter(side -> names.stream().anyMatch(side::answersTo)).toList();
     }
 

@@ -11,6 +11,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +28,8 @@ public final class HtmlReport {
     public static final String FILE = "report.html";
 
     private static final String PLOT_PROPERTIES = "/META-INF/maven/org.webjars.npm/uplot/pom.properties";
+    private static final List<String> SUITE_ORDER = List.of("data-path", "soft", "messages", "registration",
+        "handshake", "heartbeat", "mirrored-log", "calls");
     private static final Map<String, String> SUITE_TITLES = Map.of("calls", "Cost of calls", "data-path",
         "Transfers, one at a time", "registration", "Memory registration",
         "handshake", "Two nodes find each other", "heartbeat", "Two nodes watch each other",
@@ -66,6 +70,7 @@ public final class HtmlReport {
             + report.environment().getOrDefault("cores", "?") + " cores, "
             + report.environment().getOrDefault("JDK", "") + ", " + report.environment().getOrDefault("date", "")));
         parts.put("warnings", warnings());
+        parts.put("costs", new CostSection(report).html());
         parts.put("summary", new Summary(report).sentences().stream()
             .map(sentence -> "<li>" + html(sentence) + "</li>").collect(Collectors.joining("\n")));
         parts.put("legend", legend());
@@ -97,14 +102,30 @@ public final class HtmlReport {
             warnings.append("<p class=\"warning\">INCOMPLETE: this run was interrupted; missing figures were not"
                 + " measured.</p>\n");
         }
-        report.failures().forEach(failure -> warnings.append("<p class=\"warning\">FAILED: ")
-            .append(html(failure)).append("</p>\n"));
-        return warnings.toString();
+        warnings.append(failed());
+        final List<String> conditions = new Conditions(report).sentences();
+        return conditions.isEmpty() ? warnings.toString()
+            : warnings.append("<p class=\"notice\">").append(html(String.join(" ", conditions))).append("</p>\n")
+                .toString();
+    }
+
+    /** Shows all that failed in one box, before any figure. */
+    private String failed() {
+        final List<String> failed = new ArrayList<>(report.failures());
+        report.results().stream().filter(result -> !result.problems().isEmpty()).forEach(result ->
+            failed.add(Wording.title(result.operation()) + ", " + result.binding() + " on " + result.device() + ": "
+                + String.join("; ", result.problems())));
+        report.scale().forEach(figures -> figures.problem().ifPresent(failed::add));
+        return failed.isEmpty() ? "" : failed.stream().map(line -> "<li>" + html(line) + "</li>")
+            .collect(Collectors.joining("\n", "<section class=\"failures\"><h2>FAILED: " + failed.size()
+                + (failed.size() == 1 ? " figure is" : " figures are") + " not valid</h2>\n<ul>\n",
+                "\n</ul>\n</section>\n"));
     }
 
     private String suites() {
         final Set<List<String>> measured = new LinkedHashSet<>();
-        report.results().forEach(result -> measured.add(List.of(result.suite(), result.device())));
+        report.results().stream().sorted(Comparator.comparingInt(result -> position(result.suite())))
+            .forEach(result -> measured.add(List.of(result.suite(), result.device())));
         final StringBuilder sections = new StringBuilder();
         for (final List<String> suiteAndDevice : measured) {
             final String suite = suiteAndDevice.getFirst();
@@ -120,6 +141,12 @@ public final class HtmlReport {
                     + "<div class=\"plots\"></div></details></section>\n");
         }
         return sections.toString();
+    }
+
+    /** Returns the place of a suite on the page: what people decide by comes first. */
+    private static int position(final String suite) {
+        final int listed = SUITE_ORDER.indexOf(suite);
+        return listed < 0 ? SUITE_ORDER.size() : listed;
     }
 
     /** Returns what the plots need. Of the runs, that is only the course of the first warm-up. */

@@ -140,17 +140,19 @@ public final class PeerTable {
             return Optional.empty();
         }
         final List<List<String>> table = new ArrayList<>();
-        final List<String> header = new ArrayList<>(List.of("operation", own.get(), "B/op"));
-        peers.forEach(peer -> header.addAll(List.of(peer, "B/op", own.get() + " / " + peer)));
+        final List<String> header = new ArrayList<>(List.of("operation", own.get()));
+        peers.forEach(peer -> header.addAll(List.of(peer, own.get() + " / " + peer)));
+        Stream.concat(own.stream(), peers.stream()).forEach(name -> header.add(name + " B/op"));
         table.add(header);
         here.stream().filter(PeerTable::isPeer).map(OperationResult::operation).distinct().forEach(operation -> {
             final Optional<OperationResult> ours = find(here, operation, own.get());
-            final List<String> row =
-                new ArrayList<>(List.of(Wording.title(operation), median(ours), allocation(operation, ours)));
+            final List<String> row = new ArrayList<>(List.of(Wording.title(operation), median(ours)));
             for (final String peer : peers) {
                 final Optional<OperationResult> theirs = find(here, operation, peer);
-                row.addAll(List.of(median(theirs), allocation(operation, theirs), ratio(ours, theirs)));
+                row.addAll(List.of(median(theirs), ratio(ours, theirs)));
             }
+            row.add(allocation(operation, ours));
+            peers.forEach(peer -> row.add(allocation(operation, find(here, operation, peer))));
             table.add(row);
         });
         return Optional.of(table);

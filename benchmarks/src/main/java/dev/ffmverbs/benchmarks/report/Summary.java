@@ -56,6 +56,7 @@ public final class Summary {
         new ScaleSection(report.scale()).sentence().ifPresent(sentences::add);
         safepoints().ifPresent(sentences::add);
         allocation().ifPresent(sentences::add);
+        sentences.addAll(new Conditions(report).sentences());
         if (!report.results().isEmpty() || !report.failures().isEmpty()) {
             sentences.add(validity());
         }
@@ -140,7 +141,8 @@ public final class Summary {
 
     private Optional<String> allocation() {
         final List<OperationResult> judged = report.results().stream()
-            .filter(result -> ALLOCATION_FREE.contains(result.suite()) && !NOT_JUDGED.contains(result.family())).toList();
+            .filter(result -> ALLOCATION_FREE.contains(result.suite())
+                && !NOT_JUDGED.contains(result.family())).toList();
         if (judged.isEmpty()) {
             return Optional.empty();
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.report;
 
+import dev.ffmverbs.benchmarks.result.Family;
 import dev.ffmverbs.benchmarks.result.OperationResult;
 import dev.ffmverbs.benchmarks.result.Report;
 import dev.ffmverbs.benchmarks.result.Status;
@@ -100,8 +101,9 @@ public final class SummaryTable {
 
     /** Compares the software device with C, an older build and other devices. Empty if that was not measured. */
     private String sides() {
-        final List<OperationResult> measured = report.results().stream()
-            .filter(result -> result.suite().equals(SIDES) && result.status() == Status.OK).toList();
+        final List<OperationResult> measured = report.results().stream().filter(result ->
+            result.suite().equals(SIDES) && result.status() == Status.OK
+                && !result.family().equals(Family.PEER.name())).toList();
         if (measured.isEmpty()) {
             return "";
         }
@@ -130,12 +132,13 @@ public final class SummaryTable {
     private String source() {
         final Map<String, String> facts = report.environment();
         final List<String> sentences = new Summary(report).sentences();
+        final int last = 2 + new Conditions(report).sentences().size();
         return "`" + report.command() + "` on " + facts.getOrDefault("processor", "an unknown processor") + ", "
             + facts.getOrDefault("cores", "?") + " cores"
             + (facts.getOrDefault("virtual machine", "no").equals("yes") ? " of a virtual machine" : "") + ", "
             + facts.getOrDefault("kernel", "an unknown kernel") + ", JDK " + facts.getOrDefault("JDK", "unknown") + ", "
             + facts.getOrDefault("date", "undated") + ", load before it " + facts.getOrDefault("load before", "unknown")
             + ". "
-            + String.join(" ", sentences.subList(Math.max(0, sentences.size() - 2), sentences.size()));
+            + String.join(" ", sentences.subList(Math.max(0, sentences.size() - last), sentences.size()));
     }
 }

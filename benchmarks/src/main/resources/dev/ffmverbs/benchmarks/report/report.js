@@ -7,7 +7,8 @@
   /* Colours that people with any colour vision tell apart. */
   const COLOURS = {
     "c": "#7a8594", "ffm-critical": "#0072b2", "ffm": "#45a5de", "ffm-shared": "#009e73", "jni": "#d55e00",
-    "jni-disni": "#e6a000",
+    "jni-disni": "#e6a000", "jucx-tcp": "#cc79a7", "jucx-shm": "#8a6fd1", "jucx-verbs": "#b0a000",
+    "aeron-ipc": "#8a6fd1", "aeron-udp": "#cc79a7", "soft": "#45a5de", "c-trains": "#4d5663",
   };
   const SPARE_COLOURS = ["#cc79a7", "#8a6fd1", "#b0a000"];
   const bindings = [...new Set(results.map((result) => result.binding))];
@@ -32,6 +33,13 @@
 
   const size = (bytes) => bytes < 1024 ? `${bytes} B` : bytes < 1048576 ? `${bytes / 1024} KiB`
     : bytes < 1073741824 ? `${bytes / 1048576} MiB` : `${bytes / 1073741824} GiB`;
+
+  /* The width of a text as plots write it, in CSS pixels. */
+  const measure = document.createElement("canvas").getContext("2d");
+  const widthOf = (text) => {
+    measure.font = FONT;
+    return measure.measureText(text).width;
+  };
 
   const axis = (extra) => Object.assign({
     stroke: colour("--muted"), font: FONT, grid: {stroke: colour("--line"), width: 1},
@@ -66,9 +74,18 @@
   };
 
   /* One horizontal bar for each binding, its interval as a whisker, its value behind it. */
-  const bars = (parent, heading, group, label, labelWidth) => plot(parent, heading, "", (canvas, width) => {
+  const bars = (parent, heading, group, label) => plot(parent, heading, "", (canvas, width) => {
     const ROW = 25;
-    const longest = Math.max(...group.map((result) => result.high));
+    const GAP = 7;
+    const labelWidth = Math.ceil(Math.max(...group.map((result) => widthOf(label(result))))) + 16;
+    const value = (result) => time(result.median) + (result.failed ? " FAILED" : "");
+    /* The axis is so long that every value has room behind its bar and whisker. */
+    const room = width - labelWidth - 16;
+    const longest = Math.max(...group.map((result) =>
+      result.high * room / Math.max(room / 4, room - GAP - widthOf(value(result)))));
+    if (room < 80) {
+      canvas.parentNode.dataset.clipped = `labels of ${labelWidth} px in ${width} px`;
+    }
     const paint = (chart) => {
       const context = chart.ctx;
       const ratio = devicePixelRatio;
@@ -97,7 +114,7 @@
         });
         context.stroke();
         context.fillStyle = colour("--text");
-        context.fillText(time(result.median) + (result.failed ? " FAILED" : ""), high + 7 * ratio, middle);
+        context.fillText(value(result), high + GAP * ratio, middle);
       });
       context.restore();
     };
@@ -105,11 +122,11 @@
       width, height: group.length * ROW + 34, legend: {show: false}, cursor: {show: false}, padding: [0, 8, 0, 0],
       scales: {
         x: {time: false, ori: 1, dir: -1, range: [-0.6, group.length - 0.4]},
-        y: {ori: 0, dir: 1, range: [0, longest * (width < 340 ? 1.45 : 1.3)]},
+        y: {ori: 0, dir: 1, range: [0, longest * 1.02]},
       },
       axes: [
-        axis({side: 3, size: labelWidth, gap: 6, grid: {show: false}, ticks: {show: false}, splits: group.map((_, i) => i),
-          values: () => group.map(label)}),
+        axis({side: 3, size: labelWidth, gap: 6, grid: {show: false}, ticks: {show: false},
+          splits: group.map((_, i) => i), values: () => group.map(label)}),
         axis({side: 2, size: 30, space: 60, values: (_, splits) => splits.map(time)}),
       ],
       series: [{}, {paths: () => null, points: {show: false}}],
@@ -141,7 +158,8 @@
   const logarithmic = (base) => ({distr: 3, log: base});
 
   const bindingLines = (group, points) => group.map((result) => ({
-    label: result.binding + (result.failed ? " FAILED" : ""), colour: COLOURS[result.binding],
+    label: `${result.binding}, median ${time(result.median)}${result.failed ? " FAILED" : ""}`,
+    colour: COLOURS[result.binding],
     points: points(result)}));
 
   /* The last percentile that samples support is followed by the maximum, one tick further. */
@@ -165,7 +183,8 @@
     const byBinding = groupBy(groups, (result) => result.binding);
     const length = (result) => Number(result.operation.match(/\d+$/)[0]);
     lines(canvas, width,
-      [...byBinding].map(([binding, items]) => ({label: binding, colour: COLOURS[binding],
+      [...byBinding].map(([binding, items]) => ({label: `${binding}, ${time(items[0].median)} to ${
+        time(items[items.length - 1].median)}`, colour: COLOURS[binding],
         points: items.map((result) => [length(result), result.median])})),
       {label: "length", value: size, scale: logarithmic(2),
         axis: {space: 56, values: (_, splits) => splits.map((bytes) => bytes == null ? "" : size(bytes))}},
@@ -183,7 +202,11 @@
     const groups = [...groupBy(of(suite, device), (result) => result.operation).values()];
     if (suite === "calls") {
       groups.filter((group) => group[0].operation !== "nothing").forEach((group) =>
-        bars(parent, group[0].title, group, (result) => result.binding, 88));
+        bars(parent, group[0].title, group, (result) => result.binding));
+      return;
+    }
+    if (suite === "soft" || suite === "messages") {
+      groups.forEach((group) => bars(parent, group[0].title, group, (result) => result.binding));
       return;
     }
     if (suite === "handshake") {
@@ -193,7 +216,7 @@
       const chart = (heading, wanted, label) => {
         const chosen = formation.filter((result) => wanted(result.operation));
         if (chosen.length > 0) {
-          bars(parent, heading, chosen, label, 150);
+          bars(parent, heading, chosen, label);
         }
       };
       const cold = (operation) => operation.startsWith("cold-");

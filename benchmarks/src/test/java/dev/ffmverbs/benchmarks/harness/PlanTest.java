@@ -99,7 +99,22 @@ class PlanTest {
             assertThrows(NoSuchElementException.class, () -> Side.find(List.of("ffm", "x"))).getMessage();
 
         assertTrue(message.startsWith("no binding named x; these exist: c, "), message);
-        assertTrue(message.endsWith("ffm-critical, ffm, ffm-shared, jni, jni-disni"), message);
+        assertTrue(message.endsWith(
+            "ffm-critical, ffm, ffm-shared, jni, jni-disni, jucx-tcp, jucx-shm, jucx-verbs"), message);
+    }
+
+    @Test
+    void findsAllBindingsOfALibraryByItsNameAndNoOthersThatBeginAlike() {
+        assertEquals(List.of("ffm", "jucx-tcp", "jucx-shm", "jucx-verbs"),
+            Side.find(List.of("ffm", "jucx")).stream().map(Side::name).toList());
+    }
+
+    @Test
+    void jucxIsMeasuredWithWholeTransfersOnly() {
+        final Side jucx = Side.find(List.of("jucx-tcp")).getFirst();
+
+        assertTrue(Suite.CALLS.whyNot(jucx).isPresent());
+        assertEquals(Optional.empty(), Suite.DATA_PATH.whyNot(jucx));
     }
 
     @Test

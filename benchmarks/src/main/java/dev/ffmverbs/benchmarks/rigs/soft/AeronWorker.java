@@ -26,8 +26,8 @@ final class AeronWorker {
     /**
      * Plays a role.
      *
-     * @param arguments the role, the channel, a folder, the addresses of the measuring end and of its peer, and the load
-     *                  as {@link Load#arguments} writes it.
+     * @param arguments the role, the channel, a folder, the addresses of the measuring end and of its peer, and the
+     *                  load as {@link Load#arguments} writes it.
      * @throws IOException          if the input ends too early.
      * @throws InterruptedException if the main thread is interrupted.
      */
