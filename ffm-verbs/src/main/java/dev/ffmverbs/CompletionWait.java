@@ -36,6 +36,8 @@ final class CompletionWait {
         return channel == null ? poll(completions, startNs, timeoutNs) : sleep(completions, startNs, timeoutNs);
     }
 
+    // To give way is a courtesy here: nothing depends on what the scheduler makes of it.
+    @SuppressWarnings("ThreadPriorityCheck")
     private int poll(final WorkCompletions completions, final long startNs, final long timeoutNs) {
         final Thread thread = Thread.currentThread();
         final boolean virtual = thread.isVirtual();

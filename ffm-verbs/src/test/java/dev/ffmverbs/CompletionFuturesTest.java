@@ -28,59 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CompletionFuturesTest {
 
     private static final long LIMIT_SECONDS = 20;
-    private static final int CAPACITY = 16;
-
-    /** A pair whose left end has futures. */
-    private static final class Pair implements AutoCloseable {
-        private CompletionFutures futures;
-        final ConnectedPair ends;
-        final MemoryRegion source;
-        final MemoryRegion target;
-
-        Pair(final DevicePair devices) {
-            this(devices, null, CAPACITY);
-        }
-
-        Pair(final DevicePair devices, final Executor executor, final int capacity) {
-            ends = new ConnectedPair(devices, new ConnectedPair.Setup() {
-                @Override
-                CompletionQueue completionQueue(final ConnectedPair.Side side) {
-                    futures = side.opens(executor == null ? CompletionFutures.open(side.context, capacity)
-                        : CompletionFutures.open(side.context, capacity, executor));
-                    return futures.completionQueue();
-                }
-            }, new ConnectedPair.Setup());
-            source = TestMemory.region(ends.left, 64, 5, Access.LOCAL_WRITE);
-            target = TestMemory.region(ends.right, 64, 6, Access.LOCAL_WRITE, Access.REMOTE_READ, Access.REMOTE_WRITE);
-        }
-
-        QueuePair queuePair() {
-            return ends.left.queuePair;
-        }
-
-        SendRequest read() {
-            return SendRequest.allocate(1).read(target.remoteMemory(), 0, 64).localMemory(source, 0, 64);
-        }
-
-        CompletableFuture<Completion> post(final SendRequest request) {
-            return futures.postSend(queuePair(), request);
-        }
-
-        /** Posts a receive that completes when the other end sends. */
-        CompletableFuture<Completion> postReceive() {
-            return futures.postReceive(queuePair(), ReceiveRequest.allocate(1).localMemory(source, 0, 64));
-        }
-
-        void send() {
-            assertEquals(WorkCompletionStatus.SUCCESS,
-                ends.right.execute(SendRequest.allocate(1).send().localMemory(target, 0, 64)));
-        }
-
-        @Override
-        public void close() {
-            ends.close();
-        }
-    }
+    private static final int CAPACITY = PairWithFutures.CAPACITY;
 
     private static <T> T get(final CompletableFuture<T> future) throws Exception {
         return future.get(LIMIT_SECONDS, TimeUnit.SECONDS);
@@ -93,7 +41,7 @@ class CompletionFuturesTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void completesWithTheCompletionOfItsRequest(final DevicePair devices) throws Exception {
-        try (Pair pair = new Pair(devices)) {
+        try (PairWithFutures pair = new PairWithFutures(devices)) {
             final SendRequest request = pair.read().workRequestId(77).signal(false);
             final Completion completion = get(pair.post(request));
 
@@ -113,7 +61,7 @@ class CompletionFuturesTest {
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void aReceiveCompletesWithTheLengthAndTheImmediateData(final DevicePair devices) throws Exception {
         devices.requireOtherThanIwarp("has no immediate data");
-        try (Pair pair = new Pair(devices)) {
+        try (PairWithFutures pair = new PairWithFutures(devices)) {
             final CompletableFuture<Completion> received = pair.postReceive();
             assertEquals(WorkCompletionStatus.SUCCESS, pair.ends.right.execute(
                 SendRequest.allocate(1).sendWithImmediate(-9).localMemory(pair.target, 0, 40)));
@@ -159,7 +107,7 @@ class CompletionFuturesTest {
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void anErrorCompletesItExceptionallyAndThoseBehindItAsFlushed(final DevicePair devices) {
         devices.requireOtherThanSiw("does not flush what is posted in ERROR");
-        try (Pair pair = new Pair(devices)) {
+        try (PairWithFutures pair = new PairWithFutures(devices)) {
             final CompletableFuture<Completion> refused = pair.post(SendRequest.allocate(1).workRequestId(4)
                 .read(pair.target.iova(), pair.target.rkey() ^ 0xFF00).localMemory(pair.source, 0, 8));
             final CompletableFuture<Completion> behind = pair.post(pair.read());
@@ -178,7 +126,7 @@ class CompletionFuturesTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void closingTheQueuePairFailsWhatWaitsForIt(final DevicePair devices) {
-        try (Pair pair = new Pair(devices)) {
+        try (PairWithFutures pair = new PairWithFutures(devices)) {
             final CompletableFuture<Completion> received = pair.postReceive();
             final String name = pair.queuePair().toString();
             pair.queuePair().close();
@@ -193,7 +141,7 @@ class CompletionFuturesTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void closingTheFuturesFailsWhatIsLeftAndRefusesMore(final DevicePair devices) {
-        try (Pair pair = new Pair(devices)) {
+        try (PairWithFutures pair = new PairWithFutures(devices)) {
             final CompletableFuture<Completion> received = pair.postReceive();
             assertThrows(IllegalStateException.class, pair.futures::close, "its queue pair is open");
             assertFalse(received.isDone());
@@ -210,7 +158,7 @@ class CompletionFuturesTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void refusesMoreThanItsCapacityAndMoreThanTheSendQueueHolds(final DevicePair devices) throws Exception {
-        try (Pair pair = new Pair(devices, null, 4)) {
+        try (PairWithFutures pair = new PairWithFutures(devices, null, 4)) {
             final List<CompletableFuture<Completion>> posted = new ArrayList<>();
             for (int request = 0; request < 4; request++) {
                 posted.add(pair.postReceive());
@@ -223,7 +171,7 @@ class CompletionFuturesTest {
             get(posted.getFirst());
             get(pair.post(pair.read()));
         }
-        try (Pair pair = new Pair(devices, null, 1000)) {
+        try (PairWithFutures pair = new PairWithFutures(devices, null, 1000)) {
             final RejectedExecutionException full = assertThrows(RejectedExecutionException.class, () -> {
                 for (int request = 0; request < 1000; request++) {
                     pair.postReceive();
@@ -239,7 +187,7 @@ class CompletionFuturesTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void refusesChainsAndQueuePairsThatReportElsewhere(final DevicePair devices) {
-        try (Pair pair = new Pair(devices)) {
+        try (PairWithFutures pair = new PairWithFutures(devices)) {
             final SendRequest chain = pair.read().next(pair.read());
             assertEquals("a future stands for one request, and 2 are chained here; post them one by one",
                 assertThrows(IllegalArgumentException.class, () -> pair.post(chain)).getMessage());
@@ -270,7 +218,7 @@ class CompletionFuturesTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void aCancelledRequestStillTakesItsPlaceUntilItCompletes(final DevicePair devices) throws Exception {
-        try (Pair pair = new Pair(devices, null, 1)) {
+        try (PairWithFutures pair = new PairWithFutures(devices, null, 1)) {
             final CompletableFuture<Completion> received = pair.postReceive();
             assertTrue(received.cancel(true));
             assertEquals(1, pair.futures.outstandingRequests());
@@ -291,7 +239,7 @@ class CompletionFuturesTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void aStageThatBlocksDelaysNoOtherFuture(final DevicePair devices) throws Exception {
-        try (Pair pair = new Pair(devices)) {
+        try (PairWithFutures pair = new PairWithFutures(devices)) {
             final CountDownLatch free = new CountDownLatch(1);
             final CompletableFuture<Void> blocked = pair.post(pair.read()).thenAccept(completion -> {
                 try {
@@ -313,7 +261,7 @@ class CompletionFuturesTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void aStageThatThrowsFailsItselfAlone(final DevicePair devices) throws Exception {
-        try (Pair pair = new Pair(devices, Runnable::run, CAPACITY)) {
+        try (PairWithFutures pair = new PairWithFutures(devices, Runnable::run, CAPACITY)) {
             final CompletableFuture<Completion> received = pair.postReceive();
             final CompletableFuture<Completion> failing = received.thenApply(completion -> {
                 Thread.currentThread().interrupt();
@@ -339,7 +287,7 @@ class CompletionFuturesTest {
             throw new OutOfMemoryError("unable to create native thread");
         };
         for (final Executor executor : List.of(refusing, failing)) {
-            try (Pair pair = new Pair(devices, executor, CAPACITY)) {
+            try (PairWithFutures pair = new PairWithFutures(devices, executor, CAPACITY)) {
                 for (int request = 0; request < 3; request++) {
                     get(pair.post(pair.read()));
                 }
@@ -350,7 +298,7 @@ class CompletionFuturesTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void twoThreadsPostAtOnce(final DevicePair devices) throws Exception {
-        try (Pair pair = new Pair(devices, null, 8)) {
+        try (PairWithFutures pair = new PairWithFutures(devices, null, 8)) {
             final List<CompletableFuture<Integer>> posters = new ArrayList<>();
             for (int thread = 0; thread < 2; thread++) {
                 posters.add(CompletableFuture.supplyAsync(() -> {
@@ -373,7 +321,7 @@ class CompletionFuturesTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void aFutureWithALimitEndsInTimeAndTheRequestLater(final DevicePair devices) throws Exception {
-        try (Pair pair = new Pair(devices)) {
+        try (PairWithFutures pair = new PairWithFutures(devices)) {
             final CompletableFuture<Completion> limited = pair.postReceive().orTimeout(20, TimeUnit.MILLISECONDS);
             assertInstanceOf(TimeoutException.class, failure(limited));
             pair.send();

@@ -3,7 +3,6 @@ package dev.ffmverbs.ring;
 
 import dev.ffmverbs.ProtectionDomain;
 import dev.ffmverbs.SendRequest;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**

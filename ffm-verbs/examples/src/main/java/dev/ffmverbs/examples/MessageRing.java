@@ -94,8 +94,7 @@ public final class MessageRing {
                 progress[1] += length;
             }, 16);
             if (messages == 0) {
-                // Where a processor can be spared, Thread.onSpinWait() notices the next message sooner.
-                Thread.yield();
+                Thread.onSpinWait();
             }
         }
         return progress[1];
@@ -121,7 +120,7 @@ public final class MessageRing {
                 // The ring is full when the reader is behind. A program with other work would do that now.
                 while (!writer.write(message, 0, length)) {
                     waits++;
-                    Thread.yield();
+                    Thread.onSpinWait();
                 }
             }
             // All requests that have been posted complete before the connection is closed.
