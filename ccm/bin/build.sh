@@ -62,7 +62,7 @@ ensure_built() {
         echo "$program: $module is not built, and no mvn is on PATH to build it: install maven" >&2
         return 69
     fi
-    mkdir -p "$PROJECT/$module/target"
+    require_writable_target "$program" "$module" || return
     exec {lock}>"$PROJECT/$module/target/build.lock"
     if ! flock --nonblock "$lock"; then
         echo "$program: another process builds $module; waiting for it" >&2
@@ -76,9 +76,32 @@ ensure_built() {
     exec {lock}>&-
 }
 
+# require_writable_target PROGRAM MODULE: makes the folders that a build writes to; if another user has built, says what
+# to do and returns 69.
+require_writable_target() {
+    local folder part jar needed=()
+    for part in $(modules_of "$2"); do
+        folder=$PROJECT/$part/target
+        if ! mkdir -p "$folder" 2>/dev/null || [[ ! -w $folder ]]; then
+            [[ -e $folder ]] || folder=${folder%/*}
+            echo "$1: $2 must be built, and $(id -un) may not write to $folder, which belongs to" \
+                "$(stat -c %U -- "$folder"): build as that user, in $PROJECT," \
+                "with 'mvn -DskipTests -pl $2 -am package'" >&2
+            IFS=: read -ra needed 2>/dev/null <"$PROJECT/$2/target/$CLASS_PATH_FILE" || true
+            for jar in "${needed[@]}"; do
+                [[ -r $jar ]] || { echo "$1: $(id -un) cannot read $jar: build with" \
+                    "-Dmaven.repo.local and a folder that everybody can read" >&2 && break; }
+            done
+            return 69
+        fi
+    done
+}
+
 # ensure_tests_built PROGRAM MODULE: the classes of a module and of those it needs, with their tests.
 ensure_tests_built() {
-    tests_are_fresh "$2" || run_maven "$1" -DskipTests -pl "$2" -am process-test-classes
+    ! tests_are_fresh "$2" || return 0
+    require_writable_target "$1" "$2" || return
+    run_maven "$1" -DskipTests -pl "$2" -am process-test-classes
 }
 
 # tests_are_fresh MODULE: whether no source has been changed, added or removed since the tests were compiled. Maven
@@ -118,6 +141,8 @@ run_maven() {
     if ((status != 0)); then
         echo "$program: the build failed; all that Maven said is in $log. It ended with:" >&2
         { grep '^\[ERROR\]' "$log" || tail -n 20 "$log"; } | sed 's/\x1b\[[0-9;]*m//g' >&2
+        ! grep -Eq 'Unknown host|Network is unreachable|Connection (refused|timed out)|name resolution|offline mode' \
+            "$log" || echo "$program: the network is needed once, for what is not in Maven's local repository yet" >&2
         return 1
     fi
 }

@@ -8,6 +8,11 @@ readonly LEAST_JAVA=22
 # folder.
 JAVA_ANSWERS=$(dirname "${BASH_SOURCE[0]}")/../target/java-answers
 
+# A JVM reads paths in the characters of the locale: with those of ASCII it finds nothing in a folder with an umlaut.
+if [[ $PWD${BASH_SOURCE[0]}$HOME == *[!\ -~]* && $(locale charmap 2>/dev/null) != UTF-8 ]]; then
+    export LC_ALL=C.UTF-8
+fi
+
 # find_java PROGRAM, sets java to the path of a Java that is new enough, and java_version to its full version. If there
 # is none, prints what was found, and returns 69.
 find_java() {

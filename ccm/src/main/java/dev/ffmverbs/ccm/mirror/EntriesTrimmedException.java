@@ -9,6 +9,7 @@ public final class EntriesTrimmedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** The number of the first entry that was not removed. */
     private final long firstRemaining;
 
     EntriesTrimmedException(final long lastRead, final long firstRemaining) {

@@ -76,9 +76,13 @@ final class NodeProcess implements AutoCloseable {
         System.getProperty(JVM_OPTIONS, DEFAULT_JVM_OPTIONS).lines().forEach(command::add);
         command.addAll(jvmOptions);
         if (CcmCommand.class.getModule().isNamed()) {
-            command.addAll(List.of("--enable-native-access=" + NATIVE_ACCESS_MODULE,
-                "--module-path", System.getProperty("jdk.module.path"),
-                "--module", MODULE + "/" + CcmCommand.class.getName()));
+            command.add("--enable-native-access=" + NATIVE_ACCESS_MODULE);
+            final String modulePath = System.getProperty("jdk.module.path");
+            // A run-time image of jlink contains the modules, and has no module path.
+            if (modulePath != null) {
+                command.addAll(List.of("--module-path", modulePath));
+            }
+            command.addAll(List.of("--module", MODULE + "/" + CcmCommand.class.getName()));
         } else {
             command.addAll(List.of("--enable-native-access=ALL-UNNAMED",
                 "-cp", System.getProperty("java.class.path"), CcmCommand.class.getName()));

@@ -29,6 +29,9 @@ final class LauncherProject {
     private static final Pattern NEEDED_JAR = Pattern.compile("(ffm-verbs|ccm|picocli|jackson)-.*(?<!-tests)\\.jar");
     private static final long LIMIT_S = 120;
 
+    /** With a space, and with letters that this JVM can name in the locale of the tests. */
+    private static final String FOLDER = isUnicode() ? "a project, größer als üblich" : "a project";
+
     private final Path root;
     private final Path prepared;
 
@@ -38,7 +41,7 @@ final class LauncherProject {
 
     /** A project that is not built, on a machine without Maven. */
     LauncherProject(final Path root) throws IOException {
-        this.root = Files.createDirectories(root.resolve("a project"));
+        this.root = Files.createDirectories(root.resolve(FOLDER));
         this.prepared = root.resolve("prepared");
         copy(SCRIPTS, this.root.resolve("ccm/bin"));
         Files.createDirectories(this.root.resolve("ccm/command/src/main"));
@@ -46,6 +49,11 @@ final class LauncherProject {
         for (final String pom : List.of("pom.xml", "ccm/command/pom.xml")) {
             Files.writeString(this.root.resolve(pom), "");
         }
+    }
+
+    /** Whether paths can have letters that ASCII has not. */
+    static boolean isUnicode() {
+        return "UTF-8".equals(System.getProperty("sun.jnu.encoding"));
     }
 
     private static void copy(final Path from, final Path to) throws IOException {

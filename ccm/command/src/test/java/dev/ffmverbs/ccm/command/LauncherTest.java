@@ -112,6 +112,33 @@ class LauncherTest {
     }
 
     @Test
+    void runsInAFolderWithUmlautsAlsoIfTheLocaleHasNone() throws IOException, InterruptedException {
+        assumeTrue(LauncherProject.isUnicode(), "the locale of this JVM has no umlauts");
+        buildWithoutCache();
+        assertRuns(Map.of("JAVA_HOME", JAVA_HOME, "LC_ALL", "C"));
+        assertRuns(Map.of("JAVA_HOME", JAVA_HOME, "LC_ALL", "", "LANG", ""));
+    }
+
+    @Test
+    void tellsTwoJavasOfOneVersionApart() throws IOException, InterruptedException {
+        buildWithoutCache();
+        final Path other = Files.createDirectories(project.path("another jdk/lib")).getParent();
+        Files.createSymbolicLink(other.resolve("lib/jvm.cfg"), Path.of(JAVA_HOME, "lib", "jvm.cfg"));
+        LauncherProject.script(other.resolve("bin/java"), "echo other >>'" + project.path("asked") + "'",
+            "[[ $* != *XshowSettings* ]] || { echo '    java.home = " + other + "'",
+            "echo '    java.runtime.version = " + System.getProperty("java.runtime.version") + "'; exit; }",
+            "exec '" + JAVA_HOME + "/bin/java' \"$@\"");
+        assertRuns(USUAL);
+        assertFalse(Files.exists(project.path("asked")));
+        assertRuns(Map.of("JAVA_HOME", other.toString()));
+        assertRuns(USUAL);
+        assertRuns(Map.of("JAVA_HOME", other.toString()));
+
+        assertEquals(3, Files.readAllLines(project.path("asked")).size(), "asked once, started twice");
+        assertEquals(2, Files.readAllLines(project.path("ccm/target/java-answers")).size());
+    }
+
+    @Test
     void twoWhoStartAtTheSameTimeMakeOneCache() throws IOException, InterruptedException {
         project.build();
         final List<Outcome> outcomes = runTwice(USUAL);
@@ -233,6 +260,16 @@ class LauncherTest {
 
         assertEquals(UNAVAILABLE, outcome.status());
         assertTrue(outcome.errors().endsWith("It ended with:\n[ERROR] no such plugin\n"), outcome.errors());
+    }
+
+    @Test
+    void saysThatTheNetworkIsNeeded() throws IOException, InterruptedException {
+        project.tool("mvn", "echo '[ERROR] repo.maven.apache.org: Unknown host repo.maven.apache.org'", "exit 1");
+        final Outcome outcome = project.run(USUAL, "--version");
+
+        assertEquals(UNAVAILABLE, outcome.status());
+        assertTrue(outcome.errors().endsWith(
+            "ccm: the network is needed once, for what is not in Maven's local repository yet\n"), outcome.errors());
     }
 
     @Test
