@@ -122,8 +122,8 @@ class CatchUpBesideAppendsTest {
                 final long appends = log.lastSequence() - first;
                 LogNodes.awaitMirrored(log);
                 System.out.printf(Locale.ROOT, "%d MiB to %s beside %d appends, one each %.1f us: caught up after %.2f"
-                    + " s; an append took at most %.1f us in 99 %% of the cases, and %.1f us when nothing else was sent;"
-                    + " direct memory beyond the logs at most %.2f MiB%n", BACKLOG_MIB, pair, appends,
+                    + " s; 99 %% of the appends took at most %.1f us, and %.1f us when nothing else was sent; direct"
+                    + " memory beyond the logs at most %.2f MiB%n", BACKLOG_MIB, pair, appends,
                     intervalNs / 1e3, seconds, p99Ns / 1e3, quietNs / 1e3,
                     (mostBytes - before - CAPACITY) / (double) (1 << 20));
                 assertTrue(appends > 0, "nothing was appended while the partner caught up");

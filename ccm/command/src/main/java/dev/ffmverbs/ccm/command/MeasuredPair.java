@@ -24,6 +24,9 @@ final class MeasuredPair implements AutoCloseable {
     static final List<String> NODES = List.of("A", "B");
 
     /** Kinds of lines after which there is no session. */
+    /** In the message of a failure, comes before all that a process has printed. */
+    static final String PRINTED = "; it printed: ";
+
     private static final Set<Kind> ENDS = EnumSet.of(Kind.DOWN, Kind.DROPPED, Kind.RESTARTED, Kind.LEFT);
     private static final Set<Kind> SESSION = EnumSet.of(Kind.SESSION_UP, ENDS.toArray(Kind[]::new));
     private static final Set<Kind> OWNERSHIP = EnumSet.of(Kind.OWNERSHIP_ACQUIRED, Kind.OWNERSHIP_LOST);
@@ -197,7 +200,7 @@ final class MeasuredPair implements AutoCloseable {
     private CommandFailedException failure(final String name, final String how) {
         final List<String> others = parts.get(name).otherOutput.stream().map(EventLines::removeControls).toList();
         return new CommandFailedException((NODES.contains(name) ? "node " : "") + name + " " + how + describeStates()
-            + (others.isEmpty() ? "" : "; it printed: " + String.join(System.lineSeparator(), others)), null);
+            + (others.isEmpty() ? "" : PRINTED + String.join(System.lineSeparator(), others)), null);
     }
 
     /** Says what each node has last said of its session and of what it owns. */

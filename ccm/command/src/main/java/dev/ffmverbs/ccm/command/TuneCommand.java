@@ -111,7 +111,7 @@ final class TuneCommand implements Callable<Integer> {
         try {
             trial = BoundTrial.run(placement, times, Duration.ofSeconds(seconds), meter);
         } catch (final CommandFailedException e) {
-            trial = new BoundTrial(times, List.of(e.getMessage()), 0, 0, meter.lateness().maxNs());
+            trial = new BoundTrial(times, List.of(withoutOutput(e)), 0, 0, meter.lateness().maxNs());
         }
         trials.add(trial);
         out.println(times + (trial.hasHeld() ? ": held; " : ": did not hold; ") + trial.unanswered() + " unanswered, "
@@ -122,6 +122,11 @@ final class TuneCommand implements Callable<Integer> {
         }
         out.flush();
         return trial.hasHeld();
+    }
+
+    /** A node that never gets as far as it should has printed more than anyone reads here. */
+    private static String withoutOutput(final CommandFailedException failure) {
+        return failure.getMessage().split(MeasuredPair.PRINTED, 2)[0];
     }
 
     private int conclude(final PrintWriter out) {
@@ -137,7 +142,9 @@ final class TuneCommand implements Callable<Integer> {
         }
         writeResults(lowest);
         if (lowest == null) {
-            throw new CommandFailedException("not even " + last.times() + " has held; try a longer --from-ms", null);
+            throw new CommandFailedException("not even " + last.times() + " has held on this machine, which has "
+                + Runtime.getRuntime().availableProcessors() + " processors and woke a sleeping thread up to "
+                + Milliseconds.text(last.latenessNs()) + " late; try a longer --from-ms", null);
         }
         out.println("lowest times without a false death: " + lowest.times());
         out.println("recommended, twice that: ccm node " + String.join(" ", recommendation(lowest).options()));
