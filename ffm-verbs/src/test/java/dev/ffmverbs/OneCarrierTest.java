@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.softroce.SoftRoceDevices;
@@ -127,7 +126,8 @@ class OneCarrierTest {
         } finally {
             process.destroyForcibly();
         }
-        assertEquals("100 waited while 200 messages were exchanged\n0 still wait\n", Files.readString(output));
+        final String printed = Files.readString(output);
+        assertTrue(printed.endsWith("100 waited while 200 messages were exchanged\n0 still wait\n"), printed);
     }
 
     private static String place(final Class<?> type) {

@@ -221,7 +221,8 @@ public final class CompletionFutures implements AutoCloseable {
      */
     @Override
     public void close() {
-        thread.close();
+        queue.close();
+        thread.awaitEnd();
         channel.close();
         outstanding.fail("CompletionFutures of " + queue.device().name() + " is closed", null);
     }

@@ -26,9 +26,6 @@ final class CompletionThread {
     private final WorkCompletions completions = WorkCompletions.allocate(BATCH);
     private final Thread thread;
 
-    /** Whether the queue is being closed. It refuses to be polled a moment before it says that it is closed. */
-    private volatile boolean closing;
-
     CompletionThread(final CompletionQueue queue, final OutstandingRequests outstanding) {
         this.queue = queue;
         this.outstanding = outstanding;
@@ -55,13 +52,14 @@ final class CompletionThread {
                     lookedNs = nowNs;
                     outstanding.failThoseOfClosedQueues();
                 }
+            } catch (final IllegalStateException beingClosed) {
+                // The queue refuses to be polled a moment before it says that it is closed.
+                Thread.onSpinWait();
             } catch (final Throwable e) {
-                if (queue.isOpen() && !closing) {
-                    LOGGER.log(Level.ERROR, "cannot take completions from " + queue + " of " + queue.device().name()
-                        + "; all requests fail", e);
-                    outstanding.fail(queue + " cannot be polled any longer; close it and its queue pairs", e);
-                    return;
-                }
+                LOGGER.log(Level.ERROR, "cannot take completions from " + queue + " of " + queue.device().name()
+                    + "; all requests fail", e);
+                outstanding.fail(queue + " cannot be polled any longer; close it and its queue pairs", e);
+                return;
             }
         }
     }
@@ -75,22 +73,8 @@ final class CompletionThread {
         }
     }
 
-    /**
-     * Closes the queue, and waits for the thread to end, unless this is that thread.
-     *
-     * @throws IllegalStateException when queue pairs that report to the queue are open; the thread continues.
-     */
-    void close() {
-        closing = true;
-        try {
-            queue.close();
-        } finally {
-            closing = !queue.isOpen();
-        }
-        awaitEnd();
-    }
-
-    private void awaitEnd() {
+    /** Waits for the thread to end, as it does when the queue is closed, unless this is that thread. */
+    void awaitEnd() {
         boolean interrupted = false;
         while (thread != Thread.currentThread() && thread.isAlive()) {
             try {
