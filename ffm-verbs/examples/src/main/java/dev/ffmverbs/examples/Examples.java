@@ -20,6 +20,8 @@ public final class Examples {
         METRICS(Metrics::main, "meters of Micrometer for two nodes and their heartbeats"),
         ACTIVE_AND_STANDBY(ActiveAndStandby::main, "two nodes and a witness: one is killed, the other takes over");
 
+        // Always a method reference, which has no state.
+        @SuppressWarnings("ImmutableEnumChecker")
         private final Program program;
         private final String summary;
 
@@ -41,7 +43,7 @@ public final class Examples {
     /** The main method of an example. */
     @FunctionalInterface
     interface Program {
-        void main(String[] arguments) throws Exception;
+        void run(String[] arguments) throws Exception;
     }
 
     private Examples() {
@@ -63,7 +65,7 @@ public final class Examples {
         }
         for (final Example example : Example.values()) {
             if (example.commandName().equals(arguments[0])) {
-                example.program.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+                example.program.run(Arrays.copyOfRange(arguments, 1, arguments.length));
                 return;
             }
         }
