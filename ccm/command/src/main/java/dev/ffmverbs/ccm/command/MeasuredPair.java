@@ -23,10 +23,10 @@ final class MeasuredPair implements AutoCloseable {
 
     static final List<String> NODES = List.of("A", "B");
 
-    /** Kinds of lines after which there is no session. */
     /** In the message of a failure, comes before all that a process has printed. */
     static final String PRINTED = "; it printed: ";
 
+    /** Kinds of lines after which there is no session. */
     private static final Set<Kind> ENDS = EnumSet.of(Kind.DOWN, Kind.DROPPED, Kind.RESTARTED, Kind.LEFT);
     private static final Set<Kind> SESSION = EnumSet.of(Kind.SESSION_UP, ENDS.toArray(Kind[]::new));
     private static final Set<Kind> OWNERSHIP = EnumSet.of(Kind.OWNERSHIP_ACQUIRED, Kind.OWNERSHIP_LOST);
