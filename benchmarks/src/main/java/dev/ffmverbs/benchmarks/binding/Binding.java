@@ -63,6 +63,15 @@ public interface Binding {
     }
 
     /**
+     * Returns what precedes the command line of its process.
+     *
+     * @return words, possibly none.
+     */
+    default List<String> prefix() {
+        return List.of();
+    }
+
+    /**
      * Opens a device.
      *
      * @param deviceName  the device's name among verbs devices.

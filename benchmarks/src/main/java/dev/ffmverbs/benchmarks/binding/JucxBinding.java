@@ -55,6 +55,11 @@ final class JucxBinding implements Binding {
     }
 
     @Override
+    public List<String> prefix() {
+        return transport.prefix();
+    }
+
+    @Override
     public BindingSession open(final String deviceName, final long bufferBytes) {
         return new JucxSession(transport, deviceName, Math.toIntExact(bufferBytes / 2));
     }

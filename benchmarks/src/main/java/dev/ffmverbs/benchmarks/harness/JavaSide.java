@@ -62,7 +62,9 @@ record JavaSide(Binding binding) implements Side {
         }
         options.addAll(binding.jvmOptions(device));
         final String own = System.getProperty("java.class.path");
-        return JavaProgram.command(options, binding.classPath().isEmpty() ? own
-            : own + File.pathSeparator + binding.classPath(), Worker.class, name());
+        final List<String> command = new ArrayList<>(binding.prefix());
+        command.addAll(JavaProgram.command(options, binding.classPath().isEmpty() ? own
+            : own + File.pathSeparator + binding.classPath(), Worker.class, name()));
+        return command;
     }
 }

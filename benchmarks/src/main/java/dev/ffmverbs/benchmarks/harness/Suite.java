@@ -3,7 +3,6 @@ package dev.ffmverbs.benchmarks.harness;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.ffmverbs.benchmarks.device.MeasuredDevice;
-import dev.ffmverbs.benchmarks.result.Family;
 import dev.ffmverbs.benchmarks.rigs.cluster.ClusterWorkload;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
@@ -30,6 +29,7 @@ public enum Suite {
     MIRRORED_LOG("mirrored-log", List.of(), List.of());
 
     private static final long PARTS_OF_MEMORY = 4;
+    private static final String JUCX = "jucx";
 
     private final String label;
     @SuppressWarnings("ImmutableEnumChecker") // created by List.of
@@ -101,7 +101,7 @@ public enum Suite {
         if (needsTwoNodes() && !side.name().equals("ffm")) {
             return Optional.of("the cluster connection manager calls verbs through ffm-verbs only");
         }
-        return side.family() == Family.PEER && this != DATA_PATH
+        return side.answersTo(JUCX) && this != DATA_PATH
             ? Optional.of("jucx has neither queues to poll nor registration apart from its transport; data-path"
                 + " measures what whole transfers cost") : Optional.empty();
     }

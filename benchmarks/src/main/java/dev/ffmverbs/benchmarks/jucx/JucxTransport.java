@@ -4,6 +4,7 @@ package dev.ffmverbs.benchmarks.jucx;
 import dev.ffmverbs.benchmarks.process.JavaProgram;
 import dev.ffmverbs.benchmarks.process.PeerJars;
 import java.io.File;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,12 @@ public enum JucxTransport {
 
     /** Reliable connections of the measured device, set up by datagrams. */
     VERBS("jucx-verbs", "rc_verbs,ud_verbs,self", "jucx over the same device, by reliable connections");
+
+    /**
+     * Over Ethernet, UCX compares the destination of each datagram with its own address, and drops those of rxe: the
+     * messages that connect reliable connections never arrive. Without the comparison, they do. jucx cannot set this.
+     */
+    private static final List<String> WITHOUT_DESTINATION_CHECK = List.of("env", "UCX_UD_VERBS_ETH_DGID_CHECK=n");
 
     /** The artefact of jucx. */
     private static final String ARTIFACT = "jucx";
@@ -79,12 +86,27 @@ public enum JucxTransport {
     }
 
     /**
-     * Returns the class path of this process, and jucx.
+     * Returns what precedes the command line of a process, for settings of UCX that only its environment can change.
      *
-     * @return a class path.
+     * @return words, possibly none.
      */
-    public static String wholeClassPath() {
-        return System.getProperty("java.class.path") + File.pathSeparator + classPath();
+    public List<String> prefix() {
+        return needsDevice() ? WITHOUT_DESTINATION_CHECK : List.of();
+    }
+
+    /**
+     * Returns the command line of a class that uses jucx.
+     *
+     * @param jvmOptions options of the JVM.
+     * @param program    class with a {@code main} method.
+     * @param arguments  its arguments.
+     * @return a command line.
+     */
+    public List<String> command(final List<String> jvmOptions, final Class<?> program, final String... arguments) {
+        final List<String> command = new ArrayList<>(prefix());
+        command.addAll(JavaProgram.command(jvmOptions, System.getProperty("java.class.path") + File.pathSeparator
+            + classPath(), program, arguments));
+        return command;
     }
 
     /**
@@ -97,8 +119,8 @@ public enum JucxTransport {
         if (PeerJars.find(ARTIFACT).isEmpty()) {
             return Optional.of(PeerJars.missing(ARTIFACT));
         }
-        return REASONS.computeIfAbsent(label + " " + deviceName, key -> new JucxTrial(JavaProgram.command(
-            List.of("--enable-native-access=ALL-UNNAMED", "-Xmx64m", "-XX:TieredStopAtLevel=1"), wholeClassPath(),
-            JucxTrial.class, name(), deviceName)).run());
+        return REASONS.computeIfAbsent(label + " " + deviceName, key -> new JucxTrial(command(
+            List.of("--enable-native-access=ALL-UNNAMED", "-Xmx64m", "-XX:TieredStopAtLevel=1"), JucxTrial.class,
+            name(), deviceName)).run());
     }
 }

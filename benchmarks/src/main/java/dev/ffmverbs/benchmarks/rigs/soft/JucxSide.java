@@ -3,7 +3,6 @@ package dev.ffmverbs.benchmarks.rigs.soft;
 
 import dev.ffmverbs.benchmarks.jucx.JucxAddress;
 import dev.ffmverbs.benchmarks.jucx.JucxTransport;
-import dev.ffmverbs.benchmarks.process.JavaProgram;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +65,6 @@ public record JucxSide(JucxTransport transport, String device, String peerDevice
         options.addAll(jvmOptions);
         final List<String> words = new ArrayList<>(List.of(role, transport.name(), ownDevice));
         words.addAll(load.arguments());
-        return JavaProgram.command(
-            options, JucxTransport.wholeClassPath(), JucxWorker.class, words.toArray(String[]::new));
+        return transport.command(options, JucxWorker.class, words.toArray(String[]::new));
     }
 }

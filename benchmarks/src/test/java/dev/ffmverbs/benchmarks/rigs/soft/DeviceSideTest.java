@@ -122,7 +122,7 @@ class DeviceSideTest {
     @Test
     void aRunThatFailsIsReportedAndTheOthersCount() {
         final SoftRig rig =
-            new SoftRig(List.of(new FailingSide()), 3, new PrintStream(new ByteArrayOutputStream()));
+            new SoftRig("soft", List.of(new FailingSide()), 3, new PrintStream(new ByteArrayOutputStream()));
         rig.compare(load(Transfer.READ, WaitMode.POLL, 1, 1));
 
         assertEquals(List.of("read-8-poll, failing, run 2: a packet was lost"), rig.failures());
