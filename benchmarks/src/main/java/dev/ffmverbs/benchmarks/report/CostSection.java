@@ -33,8 +33,10 @@ final class CostSection {
         rows.add(row("The same, the first time in a JVM", onDevice("cold-session"), "--suite handshake"));
         rows.add(List.of("Memory and processor time of a partner", new ScaleSection(report.scale()).sentence()
             .orElse("not measured: bench scale --out DIR")));
-        final StringBuilder section = new StringBuilder("<section><h2>What a program pays besides</h2>\n"
-            + "<div class=\"scroll\"><table class=\"facts\"><tbody>\n");
+        final StringBuilder section = new StringBuilder("""
+            <section><h2>What a program pays besides</h2>
+            <div class="scroll"><table class="facts"><tbody>
+            """);
         rows.forEach(row -> section.append("<tr><th scope=\"row\">").append(Wording.html(row.getFirst()))
             .append("</th><td>").append(Wording.html(row.getLast())).append("</td></tr>\n"));
         return section.append("</tbody></table></div></section>\n").toString();
