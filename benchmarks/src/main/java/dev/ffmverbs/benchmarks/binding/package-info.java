@@ -8,8 +8,8 @@
  * written against it, so they are the same for all. Bindings are found by {@link java.util.ServiceLoader}; a new one is
  * a class here and a line in {@code META-INF/services}. Those of jucx differ by what carries their operations.
  *
- * <p>Guarantees: methods that are measured allocate nothing, except what jucx allocates for its operations. This package
- * measures nothing and reports nothing.
+ * <p>Guarantees: methods that are measured allocate nothing, except what jucx allocates for its operations. This
+ * package measures nothing and reports nothing.
  *
  * <p>Depends on {@link dev.ffmverbs.benchmarks.device}, on {@link dev.ffmverbs.benchmarks.jucx}, on {@link
  * dev.ffmverbs.benchmarks.result} for the names of the families, and on the public API of {@code ffm-verbs}; not on
