@@ -31,7 +31,8 @@ class MovingPageTest {
 
         String program(final List<String> blocks) {
             final StringBuilder program = new StringBuilder("import java.io.*;\nimport java.net.*;\n"
-                + "import java.nio.*;\nimport java.time.*;\nimport java.util.*;\n" + imports + "final class Moving {\n");
+                + "import java.nio.*;\nimport java.time.*;\nimport java.util.*;\n").append(imports)
+                .append("final class Moving {\n");
             for (int i = 0; i < blocks.size(); i++) {
                 program.append("void thing").append(i).append('(').append(parameters.get(i))
                     .append(") throws Exception {\n").append(blocks.get(i)).append("}\n");
