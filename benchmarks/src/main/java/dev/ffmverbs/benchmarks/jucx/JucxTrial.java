@@ -83,20 +83,20 @@ final class JucxTrial {
         process.destroyForcibly();
         final String text = Files.readString(printed);
         if (text.contains(INCOMPATIBLE)) {
-            return Optional.of("libucx is of another version than jucx: " + interesting(text));
+            return Optional.of("libucx is of another version than jucx: " + selectCause(text));
         }
         if (!hasEnded) {
             return Optional.of("a GET did not complete within " + LIMIT.toSeconds() + " s; UCX said: "
-                + interesting(text));
+                + selectCause(text));
         }
         return process.exitValue() == 0 ? Optional.empty() : Optional.of(text.contains("UnsatisfiedLinkError")
             ? "libucx, which jucx loads, is missing or too old; Debian has it in the package libucx0: "
-                + interesting(text)
-            : "UCX cannot: " + interesting(text));
+                + selectCause(text)
+            : "UCX cannot: " + selectCause(text));
     }
 
     /** Returns the first lines that say something, without the columns before UCX's messages. */
-    private static String interesting(final String text) {
+    private static String selectCause(final String text) {
         return String.join("; ", text.lines().filter(line -> !line.isBlank() && !line.startsWith("\t"))
             .map(line -> line.replaceFirst("^\\[[^]]*\\]\\s*\\[[^]]*\\]\\s*\\S+\\s+UCX\\s+", "")
                 .replaceFirst("^Exception in thread \"main\" ", "").strip())
