@@ -60,12 +60,12 @@ public final class Recording {
         final Path file = Files.createTempFile("ffm-verbs-example-", ".jfr");
         try (jdk.jfr.Recording recording = new jdk.jfr.Recording()) {
             recording.enable(OWN_EVENT).withoutThreshold();
-            recording.enable(COUNTERS).withPeriod(Duration.ofMillis(100));
+            // Once, at the end of the recording. A recording of hours has them every second, which is the default.
+            recording.enable(COUNTERS).with("period", "endChunk");
             recording.enable("dev.ffmverbs.softroce.Retransmission");
             recording.enable("dev.ffmverbs.softroce.Nak");
             recording.start();
-            readManyTimes(own);
-            recording.stop();
+            readManyTimes(own, recording);
             recording.dump(file);
             print(RecordingFile.readAllEvents(file));
         } finally {
@@ -74,7 +74,7 @@ public final class Recording {
     }
 
     /** Two queue pairs of this process, connected by hand: each is told the address of the other. */
-    private static void readManyTimes(final Arguments own) {
+    private static void readManyTimes(final Arguments own, final jdk.jfr.Recording recording) {
         try (Context context = Verbs.open(own.device());
              ProtectionDomain domain = context.allocateProtectionDomain();
              CompletionQueue queue = context.createCompletionQueue(16);
@@ -99,6 +99,8 @@ public final class Recording {
                 event.lengthBytes = LENGTH;
                 event.commit();
             }
+            // While the device is open: a closed one has no counters.
+            recording.stop();
         }
     }
 
