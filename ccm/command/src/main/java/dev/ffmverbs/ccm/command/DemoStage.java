@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,7 @@ final class DemoStage implements AutoCloseable {
         private final List<String> otherOutput = new ArrayList<>();
         private NodeProcess process;
         private int looked;
+        private int begun;
     }
 
     /**
@@ -231,9 +233,18 @@ final class DemoStage implements AutoCloseable {
         }
     }
 
-    /** Ends the story if a node has printed a line of this kind. */
+    /** Lets the story begin: what has been printed so far is neither waited for nor refused. */
+    synchronized void begin() {
+        for (final Part part : parts.values()) {
+            part.begun = part.said.size();
+            part.looked = part.begun;
+        }
+    }
+
+    /** Ends the story if a node has printed a line of this kind since the story began. */
     synchronized void requireNone(final String node, final Kind kind) {
-        for (final NodeLine event : parts.get(node).said) {
+        final Part part = parts.get(node);
+        for (final NodeLine event : part.said.subList(part.begun, part.said.size())) {
             if (event.kind() == kind) {
                 throw failureOf(node, "should not have reported: " + event.text());
             }
@@ -291,7 +302,7 @@ final class DemoStage implements AutoCloseable {
                 status < 0 ? "did not end in time and was killed" : "ended with exit status " + status);
         }
         synchronized (this) {
-            parts.get(node).looked = 0;
+            parts.get(node).looked = parts.get(node).begun;
         }
     }
 
@@ -319,13 +330,18 @@ final class DemoStage implements AutoCloseable {
         return figures;
     }
 
-    /** Kills the processes that still run. */
+    /** Kills the processes that still run, and waits until they have ended and freed their devices. */
     @Override
     public void close() {
-        for (final Part part : parts.values()) {
-            if (part.process != null) {
-                part.process.close();
+        final List<NodeProcess> processes =
+            parts.values().stream().map(part -> part.process).filter(Objects::nonNull).toList();
+        processes.forEach(NodeProcess::close);
+        try {
+            for (final NodeProcess process : processes) {
+                process.await();
             }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         timeline.close();
     }

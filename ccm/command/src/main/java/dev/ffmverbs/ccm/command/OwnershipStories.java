@@ -23,11 +23,23 @@ final class OwnershipStories {
     private static final double MS_PER_SECOND = 1000;
 
     private final DemoStage stage;
+    private final List<String> options;
     private final Map<Path, String> nodesOfFiles = new LinkedHashMap<>();
     private Path folder;
 
     OwnershipStories(final DemoStage stage) {
+        this(stage, List.of());
+    }
+
+    /**
+     * Prepares a story.
+     *
+     * @param stage   where it is played.
+     * @param options further options of both nodes.
+     */
+    OwnershipStories(final DemoStage stage, final List<String> options) {
         this.stage = stage;
+        this.options = List.copyOf(options);
     }
 
     /** Plays a story to its end and has it judged; returns what it has shown, in a clause. */
@@ -55,8 +67,11 @@ final class OwnershipStories {
     private void start(final String node) {
         final Path file = folder.resolve(nodesOfFiles.size() + ".uses");
         nodesOfFiles.put(file, node);
-        stage.start(node, "--witness", NodeLog.text(stage.placement().witness().address()), "--lease-ms", LEASE_MS,
-            "--dead-ms", DEAD_MS, "--uses", file.toString());
+        final List<String> all = new ArrayList<>(List.of("--witness",
+            NodeLog.text(stage.placement().witness().address()), "--lease-ms", LEASE_MS, "--dead-ms", DEAD_MS, "--uses",
+            file.toString()));
+        all.addAll(options);
+        stage.start(node, all.toArray(String[]::new));
     }
 
     /** Starts everything, and waits until A owns. It is preferred, but on a busy machine it may be late. */
@@ -68,8 +83,10 @@ final class OwnershipStories {
         if ("B".equals(stage.awaitEither("one of them owns", Kind.OWNERSHIP_ACQUIRED).node())) {
             stage.tell("B owns, because A was late; it hands over");
             stage.process("B").tell(NodeControl.HAND_OVER);
+            stage.await("B", "B no longer owns", Kind.OWNERSHIP_LOST);
         }
         awaitOwner("A");
+        stage.begin();
         stage.watch(CALM_S);
     }
 

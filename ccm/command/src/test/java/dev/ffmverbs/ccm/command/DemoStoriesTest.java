@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine.Help.Ansi;
 
@@ -37,6 +38,9 @@ class DemoStoriesTest {
     /** Lines of which there are more the slower the machine is: they come every two seconds while a story waits. */
     private static final Predicate<String> WAIT_GOES_ON =
         Pattern.compile("  \\*  wait.*, [0-9]+ s so far$").asPredicate();
+
+    /** What a line has in addition if the machine was too busy to print it in time. */
+    private static final String LATE = " (reported late: it happened at ";
     private static final AtomicInteger NEXT_PORT = new AtomicInteger(45_000);
 
     private final StringWriter output = new StringWriter();
@@ -77,8 +81,26 @@ class DemoStoriesTest {
         assertTrue(lines.stream().filter(line -> !WAIT_GOES_ON.test(line)).count() <= TERMINAL_LINES,
             output.toString());
         for (final String line : lines) {
-            assertTrue(line.length() <= TERMINAL_COLUMNS, line);
+            assertTrue(line.length() <= TERMINAL_COLUMNS || line.contains(LATE), line);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = DemoScenario.class, names = {"SPLIT", "WITNESS_LOST", "HANDOVER"})
+    void whatBOwnedBeforeTheStoryBeganIsNoPartOfIt(final DemoScenario scenario) throws InterruptedException {
+        final NodePair nodes = NodePair.single().findFirst().orElseThrow();
+        nodes.require();
+        final DemoPlacement placement =
+            DemoPlacement.choose(List.of(nodes.deviceA().name()), NEXT_PORT.getAndAdd(3));
+        final EventLines lines = new EventLines(new PrintWriter(output, true), Ansi.OFF);
+        try (DemoStage stage = new DemoStage(placement, lines, Set.of())) {
+            new OwnershipStories(stage, List.of("--owns-first", "B")).play(scenario);
+
+            assertFalse(stage.figures().isEmpty());
+            stage.figures().forEach((name, ms) -> assertTrue(((Number) ms).doubleValue() > 0,
+                () -> name + " is " + ms + ": " + output));
+        }
+        assertTrue(output.toString().contains("B owns, because A was late"), output.toString());
     }
 
     @Test
