@@ -39,8 +39,9 @@ import java.util.function.IntSupplier;
  * closed first, these futures were closed, or the completion queue is broken.
  *
  * <p><b>Stages</b> run in the executor, by default each future's in a virtual thread. A stage may block, and may wait
- * for another future. What it throws completes its own stage, as for every {@link CompletableFuture}. Futures of
- * several requests may complete in another order than the requests.
+ * for another future. As for every {@link CompletableFuture}, what a stage throws completes that stage, and a stage
+ * that is attached to a future that has completed runs on the thread that attaches it. Futures of several requests may
+ * complete in another order than the requests.
  *
  * <p><b>Cancelling</b> a future, or completing it in any other way, does not recall the request. The device may read
  * and write its memory until the request has completed, and until then it counts as outstanding.
