@@ -1,134 +1,105 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.rigs.soft;
 
-import dev.ffmverbs.CompletionQueue;
-import dev.ffmverbs.QueuePair;
-import dev.ffmverbs.SendRequest;
-import dev.ffmverbs.WorkCompletionStatus;
-import dev.ffmverbs.WorkCompletions;
+import dev.ffmverbs.RemoteMemory;
 import dev.ffmverbs.benchmarks.device.Endpoint;
-import dev.ffmverbs.benchmarks.device.EndpointAddress;
-import dev.ffmverbs.benchmarks.device.OperationException;
+import dev.ffmverbs.ring.MessageHandler;
+import dev.ffmverbs.ring.MessageRingReader;
+import dev.ffmverbs.ring.MessageRingWriter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
 
-/**
- * An end of a ring of messages by RDMA WRITE. A message is two WRITEs posted by one call: the message, and then the
- * number of messages so far, for which the other end looks in its own memory.
- *
- * <p>One message is in flight, so that a slot is free again when its answer has arrived.
- */
-final class RingEnd implements MessageEnd {
+/** An end of two rings of messages, one in each direction, each with a queue pair. */
+final class RingEnd implements MessageEnd, AutoCloseable {
 
-    private static final VarHandle COUNT = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
-    private static final int SLOTS = 16;
-    private static final int HEADER_BYTES = 64;
-    private static final int SIGNAL_INTERVAL = 8;
+    private static final int CAPACITY_BYTES = 1 << 16;
+    private static final int ONE_MESSAGE = 1;
 
-    /** Of a slot: the length, the message. */
-    private static final int LENGTH = 0;
-    private static final int MESSAGE = 8;
+    /** Prefix of a line that carries the memory of a ring's end to the other process. */
+    private static final String MEMORY_PREFIX = QueuePairGroup.PREFIX + "memory ";
 
-    private final Endpoint end;
-    private final MemorySegment memory;
-    private final QueuePair queuePair;
-    private final CompletionQueue queue;
-    private final WorkCompletions completions = WorkCompletions.allocate(SLOTS);
-    private final SendRequest[] slots = new SendRequest[SLOTS];
-    private final SendRequest[] counts = new SendRequest[SLOTS];
-    private final long slotBytes;
-    private final long outwardBytes;
-    private long sent;
-    private long received;
-    private int inFlight;
+    /** The buffers of endpoints are not used here. */
+    private static final long LEAST_BUFFER_BYTES = 8;
 
-    /**
-     * Prepares the requests of an end.
-     *
-     * @param end         an end with a buffer of {@link #bufferBytes}, connected.
-     * @param peer        the peer's address.
-     * @param lengthBytes length of the messages.
-     */
-    RingEnd(final Endpoint end, final EndpointAddress peer, final int lengthBytes) {
-        this.end = end;
-        memory = end.buffer().segment();
-        queuePair = end.queuePair();
-        queue = end.sendQueue();
-        slotBytes = slotBytes(lengthBytes);
-        outwardBytes = HEADER_BYTES + SLOTS * slotBytes;
-        for (int i = 0; i < SLOTS; i++) {
-            final long offsetBytes = HEADER_BYTES + i * slotBytes;
-            counts[i] = SendRequest.allocate(1).localMemory(end.buffer(), outwardBytes, Long.BYTES)
-                .signal(i % SIGNAL_INTERVAL == SIGNAL_INTERVAL - 1).write(peer.bufferAddress(), peer.rkey());
-            slots[i] = SendRequest.allocate(1)
-                .localMemory(end.buffer(), outwardBytes + offsetBytes, MESSAGE + lengthBytes).signal(false)
-                .write(peer.bufferAddress() + offsetBytes, peer.rkey()).next(counts[i]);
-        }
+    private final Endpoint outward;
+    private final Endpoint inward;
+    private final MessageRingWriter writer;
+    private final MessageRingReader reader;
+    private final MemorySegment message = MemorySegment.ofArray(new long[CAPACITY_BYTES / Long.BYTES]);
+    private final MessageHandler handler = this::keep;
+    private long number;
+    private int lengthBytes;
+
+    RingEnd(final String deviceName) {
+        outward = new Endpoint(deviceName, Endpoint.ANY_GID, LEAST_BUFFER_BYTES);
+        inward = new Endpoint(deviceName, Endpoint.ANY_GID, LEAST_BUFFER_BYTES);
+        writer = MessageRingWriter.allocate(outward.buffer().protectionDomain(), CAPACITY_BYTES);
+        reader = MessageRingReader.allocate(inward.buffer().protectionDomain(), CAPACITY_BYTES);
+    }
+
+    /** Returns what {@link #connect} of the peer reads: the writer's end, then the reader's. */
+    List<String> addresses() {
+        return List.of(QueuePairGroup.line(outward.address()), line(writer.remoteMemory()),
+            QueuePairGroup.line(inward.address()), line(reader.remoteMemory()));
+    }
+
+    private static String line(final RemoteMemory memory) {
+        return MEMORY_PREFIX + HexFormat.of().formatHex(memory.toBytes());
+    }
+
+    private static RemoteMemory parse(final String line) {
+        return RemoteMemory.ofBytes(HexFormat.of().parseHex(line.substring(MEMORY_PREFIX.length())));
+    }
+
+    /** Connects the writer to the peer's reader, and the reader to its writer. */
+    void connect(final List<String> peer) {
+        final List<String> lines = new ArrayList<>(peer);
+        inward.connect(QueuePairGroup.parse(lines.removeFirst()));
+        reader.connect(inward.queuePair(), parse(lines.removeFirst()));
+        outward.connect(QueuePairGroup.parse(lines.removeFirst()));
+        writer.connect(outward.queuePair(), parse(lines.removeFirst()));
     }
 
     @Override
     public void begin() {
-        end.confine();
+        Stream.of(outward, inward).forEach(Endpoint::confine);
     }
 
-    private static long slotBytes(final int lengthBytes) {
-        return (MESSAGE + lengthBytes + HEADER_BYTES - 1L) / HEADER_BYTES * HEADER_BYTES;
-    }
-
-    /** Returns the length of an end's buffer: what arrives, and what is sent. */
-    static long bufferBytes(final int lengthBytes) {
-        return 2 * (HEADER_BYTES + SLOTS * slotBytes(lengthBytes));
+    private void keep(final MemorySegment memory, final long offsetBytes, final int messageBytes) {
+        number = memory.get(ValueLayout.JAVA_LONG, offsetBytes);
+        lengthBytes = messageBytes;
     }
 
     @Override
-    public boolean send(final long number, final int lengthBytes) {
-        final int slot = (int) (sent % SLOTS);
-        final long offsetBytes = outwardBytes + HEADER_BYTES + slot * slotBytes;
-        if (inFlight == SLOTS) {
-            takeCompletions();
-            return false;
-        }
-        memory.set(ValueLayout.JAVA_INT, offsetBytes + LENGTH, lengthBytes);
-        memory.set(ValueLayout.JAVA_LONG, offsetBytes + MESSAGE, number);
-        memory.set(ValueLayout.JAVA_LONG, outwardBytes, ++sent);
-        inFlight++;
-        queuePair.postSend(slots[slot]);
-        return true;
+    public boolean send(final long nextNumber, final int nextLengthBytes) {
+        message.set(ValueLayout.JAVA_LONG, 0, nextNumber);
+        return writer.write(message, 0, nextLengthBytes);
     }
 
     @Override
     public boolean receive() {
-        if ((long) COUNT.getAcquire(memory, 0L) == received) {
-            takeCompletions();
-            return false;
-        }
-        received++;
-        return true;
-    }
-
-    /** Takes completions, each of which means that eight messages are there. It also drives the software device. */
-    private void takeCompletions() {
-        final int count = queue.poll(completions);
-        for (int i = 0; i < count; i++) {
-            if (completions.status(i) != WorkCompletionStatus.SUCCESS) {
-                throw new OperationException("a WRITE failed: " + completions.describe(i));
-            }
-            inFlight -= SIGNAL_INTERVAL;
-        }
-    }
-
-    private long slotOfLast() {
-        return HEADER_BYTES + (received - 1) % SLOTS * slotBytes;
+        return reader.read(handler, ONE_MESSAGE) != 0;
     }
 
     @Override
     public long number() {
-        return memory.get(ValueLayout.JAVA_LONG, slotOfLast() + MESSAGE);
+        return number;
     }
 
     @Override
     public int lengthBytes() {
-        return memory.get(ValueLayout.JAVA_INT, slotOfLast() + LENGTH);
+        return lengthBytes;
+    }
+
+    @Override
+    public void close() {
+        writer.close();
+        reader.close();
+        outward.close();
+        inward.close();
     }
 }

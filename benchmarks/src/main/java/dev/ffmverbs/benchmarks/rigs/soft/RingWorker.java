@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.rigs.soft;
 
-import dev.ffmverbs.benchmarks.device.Endpoint;
-import dev.ffmverbs.benchmarks.device.EndpointAddress;
 import dev.ffmverbs.benchmarks.process.JavaProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /** One of two processes that send messages there and back through a ring. They converse as {@link DeviceWorker}s do. */
@@ -30,12 +29,15 @@ final class RingWorker {
         final List<String> words = List.of(arguments);
         final Load load = Load.parse(words.subList(FIRST_OF_LOAD, words.size()));
         final BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-        try (Endpoint end = new Endpoint(words.get(1), Endpoint.ANY_GID, RingEnd.bufferBytes(load.lengthBytes()))) {
-            System.out.println(QueuePairGroup.line(end.address()));
+        try (RingEnd ring = new RingEnd(words.get(1))) {
+            final List<String> addresses = ring.addresses();
+            addresses.forEach(System.out::println);
             System.out.println("open");
-            final EndpointAddress peer = QueuePairGroup.parse(input.readLine());
-            end.connect(peer);
-            final MessageEnd ring = new RingEnd(end, peer, load.lengthBytes());
+            final List<String> peer = new ArrayList<>();
+            while (peer.size() < addresses.size()) {
+                peer.add(input.readLine());
+            }
+            ring.connect(peer);
             if (words.getFirst().equals(DeviceWorker.RESPOND)) {
                 LoopMeasurement.start("serve", new EchoLoop(ring));
                 System.out.println("ready");
