@@ -31,7 +31,7 @@ public final class PeerJars {
      * @return their paths, joined for a class path; empty if one is missing.
      */
     public static Optional<String> find(final String... artifacts) {
-        final List<Path> listed = listed();
+        final List<Path> listed = readList();
         final List<String> found = Arrays.stream(artifacts).flatMap(artifact -> listed.stream()
             .filter(jar -> jar.getFileName().toString().matches(artifact + "-\\d.*\\.jar") && Files.isRegularFile(jar))
             .limit(1)).map(Path::toString).toList();
@@ -51,7 +51,7 @@ public final class PeerJars {
             + ": build the benchmarks once while Maven Central can be reached";
     }
 
-    private static List<Path> listed() {
+    private static List<Path> readList() {
         final String file = System.getProperty(PROPERTY);
         try {
             final String entries = file == null
