@@ -117,7 +117,7 @@ public enum JucxTransport {
      */
     public Optional<String> whyNot(final String deviceName) {
         if (PeerJars.find(ARTIFACT).isEmpty()) {
-            return Optional.of(PeerJars.missing(ARTIFACT));
+            return Optional.of(PeerJars.describeMissing(ARTIFACT));
         }
         return REASONS.computeIfAbsent(label + " " + deviceName, key -> new JucxTrial(command(
             List.of("--enable-native-access=ALL-UNNAMED", "-Xmx64m", "-XX:TieredStopAtLevel=1"), JucxTrial.class,

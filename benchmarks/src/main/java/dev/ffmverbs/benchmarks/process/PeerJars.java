@@ -45,7 +45,7 @@ public final class PeerJars {
      * @param artifact name of an artefact.
      * @return a sentence.
      */
-    public static String missing(final String artifact) {
+    public static String describeMissing(final String artifact) {
         return "the jar of " + artifact + " is not in "
             + Optional.ofNullable(System.getProperty(PROPERTY)).orElse("the class path")
             + ": build the benchmarks once while Maven Central can be reached";
