@@ -63,7 +63,8 @@ public record AeronSide(boolean isNetwork, List<String> prefix, List<String> jvm
         if (load.transfer() != Transfer.MESSAGE || load.mode() != WaitMode.POLL) {
             return Optional.of("Aeron is measured with messages and ends that poll");
         }
-        return PeerJars.find(ARTIFACTS).isEmpty() ? Optional.of(PeerJars.describeMissing(ARTIFACTS[0])) : Optional.empty();
+        return PeerJars.find(ARTIFACTS).isEmpty()
+            ? Optional.of(PeerJars.describeMissing(ARTIFACTS[0])) : Optional.empty();
     }
 
     @Override
