@@ -102,7 +102,7 @@ public final class HtmlReport {
             warnings.append("<p class=\"warning\">INCOMPLETE: this run was interrupted; missing figures were not"
                 + " measured.</p>\n");
         }
-        warnings.append(failed());
+        warnings.append(failureBox());
         final List<String> conditions = new Conditions(report).sentences();
         return conditions.isEmpty() ? warnings.toString()
             : warnings.append("<p class=\"notice\">").append(html(String.join(" ", conditions))).append("</p>\n")
@@ -110,7 +110,7 @@ public final class HtmlReport {
     }
 
     /** Shows all that failed in one box, before any figure. */
-    private String failed() {
+    private String failureBox() {
         final List<String> failed = new ArrayList<>(report.failures());
         report.results().stream().filter(result -> !result.problems().isEmpty()).forEach(result ->
             failed.add(Wording.title(result.operation()) + ", " + result.binding() + " on " + result.device() + ": "
