@@ -46,10 +46,11 @@ final class EventLines implements Consumer<NodeLine> {
         print(line.atNs(), line.node(), colour(line), "");
     }
 
-    /** Prints a line that arrived too late to be printed in order of time, without its detail. */
+    /** Prints a line that arrived too late to be printed in order of time, without its detail, and when it happened. */
     void acceptLate(final NodeLine line, final long toldNs) {
-        print(toldNs, line.node(), colour(line),
-            String.format(Locale.ROOT, " (reported late: it happened at %.3f s)", seconds(line.atNs())));
+        print(toldNs, line.node(), String.format(Locale.ROOT, "reported late, happened at %.3f s:",
+            seconds(line.atNs())), "");
+        print(toldNs, line.node(), colour(line), "");
     }
 
     /** Prints a line of the narrator. */
