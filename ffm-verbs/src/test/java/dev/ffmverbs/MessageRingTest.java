@@ -294,6 +294,7 @@ class MessageRingTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void writingAndReadingAllocateNothing(final DevicePair devices) {
+        AllocatedBytes.requireEscapeAnalysis();
         final AllocatedBytes allocated = AllocatedBytes.counter().orElseThrow();
         try (Ring ring = new Ring(devices, 1 << 16, 16)) {
             final MessageHandler handler = (memory, offset, length) -> { };

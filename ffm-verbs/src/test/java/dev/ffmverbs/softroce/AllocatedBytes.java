@@ -3,6 +3,8 @@ package dev.ffmverbs.softroce;
 
 import java.lang.reflect.Method;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * Counts the bytes that threads allocate.
@@ -10,6 +12,8 @@ import java.util.Optional;
  * <p>It uses reflection, because the module under test does not and should not read {@code jdk.management}.
  */
 public final class AllocatedBytes {
+
+    private static final String FIRST_COMPILER_ONLY = "-XX:TieredStopAtLevel=1";
 
     private final Object threads;
     private final Method count;
@@ -46,5 +50,15 @@ public final class AllocatedBytes {
         } catch (final ReflectiveOperationException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /**
+     * Skips a test in a JVM that has been told to compile without escape analysis, as the lab does to start sooner.
+     * What a downcall to a library boxes for a moment is allocated there.
+     */
+    public static void requireEscapeAnalysis() {
+        final boolean has = Stream.of(ProcessHandle.current().info().arguments().orElseThrow())
+            .noneMatch(FIRST_COMPILER_ONLY::equals);
+        Assumptions.assumeTrue(has, FIRST_COMPILER_ONLY + ": compiled code allocates what it boxes");
     }
 }
