@@ -20,17 +20,18 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** READs eight bytes of another queue pair's memory over the software device. */
-public final class ReadFromShadedJar {
+public final class ReadRemoteMemory {
 
-    private ReadFromShadedJar() {
+    private ReadRemoteMemory() {
     }
 
     /**
      * Prints what was read.
      *
-     * @param arguments none.
+     * @param arguments how this program is run, which begins each line.
      */
     public static void main(final String[] arguments) {
+        final String how = arguments[0];
         final CompletableFuture<Connection> accepted = new CompletableFuture<>();
         try (Context context = Verbs.open("soft0");
              ProtectionDomain domain = context.allocateProtectionDomain();
@@ -47,13 +48,11 @@ public final class ReadFromShadedJar {
             theirs.segment().set(ValueLayout.JAVA_LONG, 0, 42);
             client.postSend(SendRequest.allocate(1).read(theirs.iova(), theirs.rkey()).localMemory(ours, 0, 8));
             final WorkCompletions completions = WorkCompletions.allocate(1);
-            while (queue.poll(completions) == 0) {
-                Thread.onSpinWait();
-            }
-            System.out.println("ReadFromShadedJar: " + connection.remoteAddress().getAddress() + " "
+            queue.await(completions, Duration.ofSeconds(10));
+            System.out.println(how + ": " + connection.remoteAddress().getAddress() + " "
                 + completions.status(0) + " " + ours.segment().get(ValueLayout.JAVA_LONG, 0));
             accepted.join().close();
         }
-        System.out.println("ReadFromShadedJar: not available: " + Verbs.unavailableProviders());
+        System.out.println(how + ": not available: " + Verbs.unavailableProviders());
     }
 }
