@@ -37,8 +37,6 @@ final class MessagesCommand implements Callable<Integer> {
 
     private static final int SHORTEST_BYTES = 8;
     private static final int LONGEST_BYTES = 1024;
-    private static final int MOST_SECONDS = 3600;
-    private static final double MS_PER_S = 1e3;
 
     private final PrintStream output = System.out;
 
@@ -54,33 +52,21 @@ final class MessagesCommand implements Callable<Integer> {
             + " (${DEFAULT-VALUE}).")
     private List<Integer> lengthsBytes;
 
-    @Option(names = "--runs", defaultValue = "5", paramLabel = "COUNT",
-        description = "Runs of each side (${DEFAULT-VALUE}).")
-    private int runs;
-
-    @Option(names = "--seconds", defaultValue = "2", paramLabel = "SECONDS",
-        description = "How long a run is measured (${DEFAULT-VALUE}).")
-    private double seconds;
-
-    @Option(names = "--warm-up", defaultValue = "4", paramLabel = "SECONDS",
-        description = "How long a JVM warms up before that (${DEFAULT-VALUE}).")
-    private double warmUpSeconds;
+    @Mixin
+    private TurnOptions turns;
 
     @Mixin
     private ReportOption out;
 
     @Override
     public Integer call() throws IOException {
+        turns.requireNumbersInRange();
         final NumberRange range = new NumberRange(specification);
-        range.require("--runs", runs, 1, Integer.MAX_VALUE);
-        range.require("--seconds", (long) (seconds * MS_PER_S), 1, MOST_SECONDS * (long) MS_PER_S);
-        range.require("--warm-up", (long) (warmUpSeconds * MS_PER_S), 0, MOST_SECONDS * (long) MS_PER_S);
         lengthsBytes.forEach(length -> range.require("--length", length, SHORTEST_BYTES, LONGEST_BYTES));
         final Report existing = out.open();
         final SoftSides.Place place = SoftSides.placeOf(device);
-        final SoftRig rig = new SoftRig(SUITE, sides(place), runs, output);
-        final Load.Duration duration =
-            new Load.Duration((int) (warmUpSeconds * MS_PER_S), (int) (seconds * MS_PER_S));
+        final SoftRig rig = new SoftRig(SUITE, sides(place), turns.runs(), output);
+        final Load.Duration duration = turns.duration();
         Report report = existing;
         for (final int lengthBytes : lengthsBytes) {
             rig.compare(load(lengthBytes, place, duration));

@@ -35,8 +35,6 @@ import picocli.CommandLine.Spec;
 final class SoftCommand implements Callable<Integer> {
 
     private static final int MOST_THREADS = 64;
-    private static final int MOST_SECONDS = 3600;
-    private static final double MS_PER_S = 1e3;
 
     private final PrintStream output = System.out;
 
@@ -67,17 +65,8 @@ final class SoftCommand implements Callable<Integer> {
             + " for READ alone.")
     private List<WaitMode> modes;
 
-    @Option(names = "--runs", defaultValue = "5", paramLabel = "COUNT",
-        description = "Runs of each side (${DEFAULT-VALUE}).")
-    private int runs;
-
-    @Option(names = "--seconds", defaultValue = "2", paramLabel = "SECONDS",
-        description = "How long a run is measured (${DEFAULT-VALUE}).")
-    private double seconds;
-
-    @Option(names = "--warm-up", defaultValue = "4", paramLabel = "SECONDS",
-        description = "How long a JVM warms up before that (${DEFAULT-VALUE}).")
-    private double warmUpSeconds;
+    @Mixin
+    private TurnOptions turns;
 
     @Option(names = "--queue-pairs", split = ",", defaultValue = "1", paramLabel = "COUNT",
         description = "Numbers of queue pairs, each 1 to " + Load.MOST_QUEUE_PAIRS + " (${DEFAULT-VALUE}).")
@@ -118,7 +107,7 @@ final class SoftCommand implements Callable<Integer> {
         final Optional<Path> former = before == null ? Optional.empty() : Optional.of(FormerBuild.findLibrary(before));
         try (PacketProgram program = new PacketProgram(place.prefix())) {
             final SoftRig rig =
-                new SoftRig(SoftSides.SUITE, choose(SoftSides.all(place, program, former)), runs, output);
+                new SoftRig(SoftSides.SUITE, choose(SoftSides.all(place, program, former)), turns.runs(), output);
             Report report = existing;
             for (final Load load : loads) {
                 rig.compare(load);
@@ -138,10 +127,8 @@ final class SoftCommand implements Callable<Integer> {
     }
 
     private void requireNumbersInRange() {
+        turns.requireNumbersInRange();
         final NumberRange range = new NumberRange(specification);
-        range.require("--runs", runs, 1, Integer.MAX_VALUE);
-        range.require("--seconds", (long) (seconds * MS_PER_S), 1, MOST_SECONDS * (long) MS_PER_S);
-        range.require("--warm-up", (long) (warmUpSeconds * MS_PER_S), 0, MOST_SECONDS * (long) MS_PER_S);
         range.require("--chains", chains, 1, Load.MOST_REQUESTS / Transfer.WRITE_CHAIN.requestsPerPost());
         range.require("--depth", depth, 1, 16);
         queuePairs.forEach(count -> range.require("--queue-pairs", count, 1, Load.MOST_QUEUE_PAIRS));
@@ -171,8 +158,7 @@ final class SoftCommand implements Callable<Integer> {
 
     private List<Load> loads(final int mtu) {
         final List<Load> loads = new ArrayList<>();
-        final Load.Duration duration =
-            new Load.Duration((int) (warmUpSeconds * MS_PER_S), (int) (seconds * MS_PER_S));
+        final Load.Duration duration = turns.duration();
         for (final Transfer transfer : transfers) {
             final int posts = switch (transfer) {
                 case READ, MESSAGE -> 1;

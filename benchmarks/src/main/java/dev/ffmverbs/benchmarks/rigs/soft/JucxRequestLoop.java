@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /** The loop of the thread that reads and writes through jucx. It does what {@link RequestLoop} does with verbs. */
-final class JucxRequestLoop implements MeasuredLoop {
+final class JucxRequestLoop extends MeasuredLoop {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -17,9 +17,7 @@ final class JucxRequestLoop implements MeasuredLoop {
     private final boolean polls;
     private final JucxCounter[] posts;
     private final long[] postedNs;
-    private final TimeRecord times = new TimeRecord();
     private long operations;
-    private volatile Phase phase = Phase.WARM_UP;
 
     JucxRequestLoop(final JucxEnd end, final Load load, final boolean polls) {
         this.end = end;
@@ -31,17 +29,7 @@ final class JucxRequestLoop implements MeasuredLoop {
     }
 
     @Override
-    public void enter(final Phase next) {
-        phase = next;
-    }
-
-    @Override
-    public TimeRecord times() {
-        return times;
-    }
-
-    @Override
-    public long[] operationsOfPairs() {
+    long[] operationsOfPairs() {
         return new long[] {operations};
     }
 
@@ -61,14 +49,14 @@ final class JucxRequestLoop implements MeasuredLoop {
                     end.sleep();
                 }
             }
-            final Phase phase = this.phase;
+            final Phase phase = phase();
             for (int i = 0; i < posts.length; i++) {
                 if (posts[i].take() == 0) {
                     continue;
                 }
                 lastNs = System.nanoTime();
                 if (phase == Phase.MEASURE) {
-                    times.add(lastNs - postedNs[i]);
+                    times().add(lastNs - postedNs[i]);
                     operations += requestsPerPost;
                 }
                 if (phase == Phase.DONE) {

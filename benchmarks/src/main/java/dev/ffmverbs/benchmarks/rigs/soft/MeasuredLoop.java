@@ -2,7 +2,10 @@
 package dev.ffmverbs.benchmarks.rigs.soft;
 
 /** The loop of one measuring thread: it keeps requests in flight and records the times of those that count. */
-interface MeasuredLoop extends Runnable {
+abstract class MeasuredLoop implements Runnable {
+
+    private final TimeRecord times = new TimeRecord();
+    private volatile Phase phase = Phase.WARM_UP;
 
     /** The present phase of all threads. */
     enum Phase {
@@ -15,11 +18,20 @@ interface MeasuredLoop extends Runnable {
     }
 
     /** Begins a phase. May be called from any thread. */
-    void enter(Phase next);
+    final void enter(final Phase next) {
+        phase = next;
+    }
+
+    /** Returns the present phase. */
+    final Phase phase() {
+        return phase;
+    }
 
     /** Returns the times of those that counted. */
-    TimeRecord times();
+    final TimeRecord times() {
+        return times;
+    }
 
     /** Returns how many requests of each connection counted. */
-    long[] operationsOfPairs();
+    abstract long[] operationsOfPairs();
 }

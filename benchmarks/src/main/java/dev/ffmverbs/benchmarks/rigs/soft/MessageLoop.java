@@ -5,15 +5,13 @@ import dev.ffmverbs.benchmarks.device.OperationException;
 import java.time.Duration;
 
 /** Sends a message and waits, without sleeping, until it has come back. The time is that of the whole way. */
-final class MessageLoop implements MeasuredLoop {
+final class MessageLoop extends MeasuredLoop {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final MessageEnd end;
     private final int lengthBytes;
-    private final TimeRecord times = new TimeRecord();
     private long operations;
-    private volatile Phase phase = Phase.WARM_UP;
 
     MessageLoop(final MessageEnd end, final Load load) {
         this.end = end;
@@ -21,17 +19,7 @@ final class MessageLoop implements MeasuredLoop {
     }
 
     @Override
-    public void enter(final Phase next) {
-        phase = next;
-    }
-
-    @Override
-    public TimeRecord times() {
-        return times;
-    }
-
-    @Override
-    public long[] operationsOfPairs() {
+    long[] operationsOfPairs() {
         return new long[] {operations};
     }
 
@@ -39,14 +27,14 @@ final class MessageLoop implements MeasuredLoop {
     public void run() {
         end.begin();
         long number = 0;
-        Phase phase = this.phase;
+        Phase phase = phase();
         while (phase != Phase.DONE) {
             final long startNs = System.nanoTime();
             exchange(++number, startNs);
             final long elapsedNs = System.nanoTime() - startNs;
-            phase = this.phase;
+            phase = phase();
             if (phase == Phase.MEASURE) {
-                times.add(elapsedNs);
+                times().add(elapsedNs);
                 operations++;
             }
         }

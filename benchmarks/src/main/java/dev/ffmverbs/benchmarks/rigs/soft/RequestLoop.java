@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** The loop of one thread. It keeps posts in flight on its queue pairs and takes their completions. */
-final class RequestLoop implements MeasuredLoop {
+final class RequestLoop extends MeasuredLoop {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -29,9 +29,7 @@ final class RequestLoop implements MeasuredLoop {
     private final CompletionWait wait;
     private final long[] postedNs;
     private final long[] operationsOfPairs;
-    private final TimeRecord times = new TimeRecord();
     private final WorkCompletions completions = WorkCompletions.allocate(COMPLETIONS);
-    private volatile Phase phase = Phase.WARM_UP;
 
     RequestLoop(final QueuePairGroup group, final List<EndpointAddress> peers, final Load load) {
         this.load = load;
@@ -78,17 +76,7 @@ final class RequestLoop implements MeasuredLoop {
     }
 
     @Override
-    public void enter(final Phase next) {
-        phase = next;
-    }
-
-    @Override
-    public TimeRecord times() {
-        return times;
-    }
-
-    @Override
-    public long[] operationsOfPairs() {
+    long[] operationsOfPairs() {
         return operationsOfPairs;
     }
 
@@ -110,7 +98,7 @@ final class RequestLoop implements MeasuredLoop {
             final int count = wait.await(queue, completions);
             requireSuccess(count);
             final long nowNs = System.nanoTime();
-            final Phase phase = this.phase;
+            final Phase phase = phase();
             for (int i = 0; i < count; i++) {
                 final long id = completions.workRequestId(i);
                 if (id == NOT_LAST) {
@@ -138,7 +126,7 @@ final class RequestLoop implements MeasuredLoop {
     }
 
     private void count(final int number, final long nowNs) {
-        times.add(nowNs - postedNs[number]);
+        times().add(nowNs - postedNs[number]);
         operationsOfPairs[number / load.posts()] += load.transfer().requestsPerPost();
     }
 
