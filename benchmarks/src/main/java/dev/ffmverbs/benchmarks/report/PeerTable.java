@@ -169,7 +169,7 @@ public final class PeerTable {
             .orElse(NOTHING);
     }
 
-    /** Processor times have no allocation of their own. */
+    /** A processor time has no allocation beside it. */
     private static String allocation(final String operation, final Optional<OperationResult> result) {
         return operation.endsWith("-processor-time") ? "" : result.map(found ->
             String.format(Locale.ROOT, "%.0f", found.allocatedBytesPerCall())).orElse(NOTHING);

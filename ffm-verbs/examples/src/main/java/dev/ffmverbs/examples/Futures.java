@@ -89,7 +89,7 @@ public final class Futures {
             final List<Future<Long>> results = new ArrayList<>();
             for (int index = 0; index < THREADS; index++) {
                 final int number = index;
-                // Each has a request of its own, because only one thread at a time may use a request.
+                // Each has a separate request, because only one thread at a time may use a request.
                 results.add(threads.submit(() -> readNumber(futures, client, theirs, ours, number).join()));
             }
             for (final Future<Long> result : results) {

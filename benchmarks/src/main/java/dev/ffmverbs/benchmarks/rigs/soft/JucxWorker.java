@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * One of two processes that move data through jucx. They converse as those of {@link DeviceWorker} do, except that the
- * peer needs no address: UCX's worker answers whoever reads its memory.
+ * peer needs no address: UCX's worker answers every READ of its memory.
  */
 final class JucxWorker {
 

@@ -16,7 +16,7 @@ public enum Transfer {
     /** WRITEs of 64 KiB, several at a time: throughput. */
     WRITE_STREAM("write-stream", false, 1 << 16, 1),
 
-    /** Messages there and back, one at a time. {@code bench messages} measures them, between programs of its own. */
+    /** Messages there and back, one at a time. {@code bench messages} measures them, between its own programs. */
     MESSAGE("message", false, 32, 1);
 
     private final String label;
