@@ -43,11 +43,17 @@ final class OutgoingPackets {
         send(packet, trains.areTaken());
     }
 
-    /** Sends a packet for the first time, with more to come. Such a packet may test whether the peer accepts trains. */
-    void send(final RocePacket packet, final int psn, final TrainTrial trial) {
-        final boolean tries = trial.mayBegin();
+    /**
+     * Sends a packet for the first time. It may test whether the peer accepts trains.
+     *
+     * @param isLast whether no other packet follows it for now.
+     */
+    void send(final RocePacket packet, final int psn, final TrainTrial trial, final boolean isLast) {
+        final boolean tries = trial.mayBegin(isLast);
         if (send(packet, tries || trains.areTaken()) != 0 && tries) {
-            trial.begin(psn);
+            trial.begin(psn, isLast);
+        } else if (isLast) {
+            trains.countLast();
         }
     }
 

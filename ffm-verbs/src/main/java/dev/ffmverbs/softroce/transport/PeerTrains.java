@@ -13,6 +13,8 @@ package dev.ffmverbs.softroce.transport;
  *       trains for the rest of the connection, whatever the link loses later. If {@value #REFUSALS} in a row are
  *       missing although everything before them has arrived, the peer does not accept trains. Each missing packet is
  *       sent again alone, so that only a round trip is lost.
+ *   <li>After {@value #PATIENCE} packets that no other packet followed, such packets are trials, too. Trials of this
+ *       kind end after {@value #REFUSALS} of them were repeated by a timer, because that costs more than a round trip.
  * </ol>
  *
  * <p>A peer that sends trains also accepts them. Devices that do not accept trains do not send them either.
@@ -21,6 +23,9 @@ final class PeerTrains {
 
     /** Number of consecutive trial packets, each the only loss of its train, that ordinary loss is unlikely to hit. */
     static final int REFUSALS = 3;
+
+    /** Number of last packets that leave alone before one is sent as a trial. */
+    static final int PATIENCE = 16;
 
     private static final int FIRST_PACKETS = 2;
 
@@ -41,6 +46,8 @@ final class PeerTrains {
     private Knowledge knowledge = Knowledge.NOTHING;
     private int received;
     private int refusals;
+    private int lastPackets;
+    private int unansweredLast;
 
     PeerTrains(final ReliableConnection connection, final TransportCounters counters) {
         this.connection = connection;
@@ -52,6 +59,8 @@ final class PeerTrains {
         knowledge = Knowledge.NOTHING;
         received = 0;
         refusals = 0;
+        lastPackets = 0;
+        unansweredLast = 0;
     }
 
     /** Returns whether any packet may follow another. */
@@ -62,6 +71,23 @@ final class PeerTrains {
     /** Returns whether a trial is useful now. */
     boolean areTried() {
         return knowledge == Knowledge.TRYING;
+    }
+
+    /** Returns whether a trial with a packet that no other follows is useful now. */
+    boolean areTriedWithLast() {
+        return areTried() && lastPackets >= PATIENCE && unansweredLast < REFUSALS;
+    }
+
+    /** Records that a packet was sent for the first time, and no other packet follows it. */
+    void countLast() {
+        if (areTried() && lastPackets < PATIENCE) {
+            lastPackets++;
+        }
+    }
+
+    /** Records that a timer has repeated a packet on trial that no other packet followed. */
+    void countUnansweredLast() {
+        unansweredLast++;
     }
 
     /** Records that the peer has received at least one more packet. */

@@ -62,7 +62,7 @@ final class ReplyQueue {
         waiting = new ReadAtomicReply[limit];
         newest = -1;
         mtu = pathMtuBytes;
-        trial.abandon();
+        trial.reset();
         clear();
     }
 
@@ -266,7 +266,7 @@ final class ReplyQueue {
         if (last || reply.isRepeated()) {
             out.send(packet);
         } else {
-            out.send(packet, reply.nextPsn(), trial);
+            out.send(packet, reply.nextPsn(), trial, false);
         }
         if (reply.advance()) {
             reply.markAnswered();

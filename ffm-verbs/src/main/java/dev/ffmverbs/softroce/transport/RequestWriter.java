@@ -27,6 +27,7 @@ final class RequestWriter {
     private final SendWindow window;
     private final SendPace pace;
     private final TrainTrial trial;
+    private final boolean signalAll;
 
     private OutstandingReads reads;
     private PeerBudgets.Share share;
@@ -42,13 +43,14 @@ final class RequestWriter {
 
     RequestWriter(
         final SendQueue queue, final ScatterGather memory, final OutgoingPackets out, final SendWindow window,
-        final SendPace pace, final TrainTrial trial) {
+        final SendPace pace, final TrainTrial trial, final boolean signalAll) {
         this.queue = queue;
         this.memory = memory;
         this.out = out;
         this.window = window;
         this.pace = pace;
         this.trial = trial;
+        this.signalAll = signalAll;
     }
 
     void connect(
@@ -102,8 +104,8 @@ final class RequestWriter {
         }
         final int index = window.cursorPacket();
         final boolean last = index + 1 == queue.packets(slot);
-        final boolean acknowledge =
-            last || share.isLast() || packetsSinceAcknowledgeRequest + 1 >= packetsBetweenAcknowledgements();
+        final boolean acknowledge = last && needsAcknowledgement(slot)
+            || share.isLast() || packetsSinceAcknowledgeRequest + 1 >= packetsBetweenAcknowledgements();
         final int flags = (acknowledge ? BaseTransportHeader.ACKNOWLEDGE_REQUEST : 0)
             | (last && queue.isFlagged(slot, SendFlags.SOLICITED) ? BaseTransportHeader.SOLICITED : 0);
         final int opcode = RequestPackets.opcode(operation, index == 0, last);
@@ -123,13 +125,27 @@ final class RequestWriter {
             return UNREADABLE;
         }
         packet.endPayload(bytes);
-        if (window.isRetransmission() || last && window.cursor() + 1 == queue.postedCount()) {
+        if (window.isRetransmission()) {
             out.send(packet);
         } else {
-            out.send(packet, window.next(), trial);
+            out.send(packet, window.next(), trial, last && window.cursor() + 1 == queue.postedCount());
         }
         packetsSinceAcknowledgeRequest = acknowledge ? 0 : packetsSinceAcknowledgeRequest + 1;
         return 1;
+    }
+
+    /**
+     * Returns whether the peer must acknowledge a SEND or WRITE as soon as it has it. If nobody waits for the request,
+     * and data of another one follows it, the acknowledgement of that one is enough.
+     */
+    private boolean needsAcknowledgement(final long slot) {
+        final long next = window.cursor() + 1;
+        if (window.isRetransmission() || signalAll || queue.isFlagged(slot, SendFlags.SIGNALED)
+            || next == queue.postedCount()) {
+            return true;
+        }
+        final int operation = queue.operation(queue.offset(next));
+        return RequestPackets.isLocal(operation) || RequestPackets.isAnswered(operation);
     }
 
     private int packetsBetweenAcknowledgements() {

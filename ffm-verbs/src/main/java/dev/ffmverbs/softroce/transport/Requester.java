@@ -56,7 +56,7 @@ final class Requester {
         this.window = new SendWindow(queue);
         this.trial = new TrainTrial(connection.trains());
         this.pace = new SendPace(settings);
-        this.writer = new RequestWriter(queue, memory, out, window, pace, trial);
+        this.writer = new RequestWriter(queue, memory, out, window, pace, trial, signalAll);
         this.local = new LocalRequests(queue, context.memory().windows(), protectionDomain, connection.number());
         this.peers = context.peers();
         this.reads = new OutstandingReads(0, context.reads().newShare(connection.number()));
@@ -69,7 +69,7 @@ final class Requester {
         share = peers.join(peerAddress, connection.number());
         timers.configure(attributes, settings.minimumTimeoutNs());
         window.start(attributes.firstPsn());
-        trial.abandon();
+        trial.reset();
         pace.reset();
         writer.connect(mtu, reads, share);
         wentBackEarly = false;

@@ -8,26 +8,34 @@ import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
  * requests or one of the responses of a connection.
  *
  * <p>The packet is sent for the first time, so that no earlier copy of it can arrive instead. Another packet follows
- * it, alone, so that the peer notices a gap at once.
+ * it, alone, so that the peer notices a gap at once. A program may never send more than two packets at once, and no
+ * packet follows its second. That one is sent as a trial, too, if there has been no better one for a while. If the peer
+ * does not accept it, a timer repeats it, which proves nothing. A few such repetitions end trials of this kind.
  */
 final class TrainTrial {
 
     private final PeerTrains peer;
     private boolean runs;
+    private boolean ends;
     private int psn;
 
     TrainTrial(final PeerTrains peer) {
         this.peer = peer;
     }
 
-    /** Returns whether a packet sent for the first time, with others to follow, may be sent as a trial. */
-    boolean mayBegin() {
-        return !runs && peer.areTried();
+    /**
+     * Returns whether a packet sent for the first time may be sent as a trial.
+     *
+     * @param isLast whether no other packet follows it.
+     */
+    boolean mayBegin(final boolean isLast) {
+        return !runs && (isLast ? peer.areTriedWithLast() : peer.areTried());
     }
 
     /** Records that such a packet was sent in a train, behind another. */
-    void begin(final int newPsn) {
+    void begin(final int newPsn, final boolean isLast) {
         runs = true;
+        ends = isLast;
         psn = newPsn;
     }
 
@@ -50,8 +58,16 @@ final class TrainTrial {
         return refused;
     }
 
-    /** Ends the trial without a result: the peer is a new one, or packets are sent again for an unknown reason. */
+    /** Ends the trial without a result, because packets are sent again for an unknown reason. */
     void abandon() {
+        if (runs && ends) {
+            peer.countUnansweredLast();
+        }
+        runs = false;
+    }
+
+    /** Ends the trial, because the peer is a new one. */
+    void reset() {
         runs = false;
     }
 

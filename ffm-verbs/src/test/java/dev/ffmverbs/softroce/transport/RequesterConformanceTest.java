@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests how the requester handles single answers and its own invalid requests. */
 class RequesterConformanceTest {
@@ -331,12 +332,49 @@ class RequesterConformanceTest {
     void sendsNoMoreThanTheWindowAndAsksForAcknowledgementsWithinIt() {
         post(1, WorkRequestOpcodes.RDMA_WRITE, 200 * RawPeer.MTU);
         assertEquals(64, peer.answers.size());
-        final List<Integer> asking = peer.answers.stream().filter(packet -> packet.bth().isAcknowledgeRequested())
-            .map(packet -> packet.bth().packetSequenceNumber() - FIRST & 0xFF_FFFF).toList();
-        assertEquals(List.of(31, 63), asking);
+        assertEquals(List.of(31, 63), asking());
         peer.answers.clear();
         answer(Syndrome.ACKNOWLEDGE, FIRST + 31, 0);
         assertEquals(32, peer.answers.size());
+    }
+
+    @Test
+    void asksForOneAcknowledgementOfRequestsThatNobodyWaitsForAndTheOneAfterThem() {
+        for (int i = 0; i < 2; i++) {
+            endpoint.post(i, WorkRequestOpcodes.RDMA_WRITE, 0, 0, 2 * RawPeer.MTU, REMOTE, RKEY);
+        }
+        post(2, WorkRequestOpcodes.RDMA_WRITE, 4);
+        assertEquals(List.of(4), asking());
+
+        answer(Syndrome.ACKNOWLEDGE, FIRST + 4, 3);
+        assertEquals(List.of(0), statuses());
+        assertFalse(endpoint.connection.hasDeadline());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {WorkRequestOpcodes.RDMA_READ, WorkRequestOpcodes.LOCAL_INVALIDATE})
+    void asksForAnAcknowledgementOfARequestThatNoDataFollows(final int next) {
+        endpoint.post(1, WorkRequestOpcodes.RDMA_WRITE, 0, 0, 4, REMOTE, RKEY);
+        post(2, next, 0);
+
+        assertEquals(0, asking().getFirst());
+    }
+
+    @Test
+    void asksForEveryAcknowledgementOfWhatIsSentAgain() {
+        endpoint.post(1, WorkRequestOpcodes.RDMA_WRITE, 0, 0, 4, REMOTE, RKEY);
+        post(2, WorkRequestOpcodes.RDMA_WRITE, 4);
+        assertEquals(List.of(1), asking());
+        peer.answers.clear();
+        answer(Syndrome.NAK_SEQUENCE_ERROR, FIRST, 0);
+
+        assertEquals(List.of(0, 1), asking());
+    }
+
+    /** Returns which packets ask for an acknowledgement, counted from the first one of the connection. */
+    private List<Integer> asking() {
+        return peer.answers.stream().filter(packet -> packet.bth().isAcknowledgeRequested())
+            .map(packet -> packet.bth().packetSequenceNumber() - FIRST & 0xFF_FFFF).toList();
     }
 
     @Test

@@ -102,13 +102,34 @@ class TrainsTest extends TransferTestBase {
     }
 
     @Test
-    void twoMessagesAreNoTrialSoThatTheirLossNeedsNoTimeout() {
-        right.refusesTrains = true;
-        for (int i = 0; i < 10; i++) {
+    void pairsOfMessagesLeaveInTrainsAfterAWhile() {
+        for (int i = 0; i < PeerTrains.PATIENCE + 4; i++) {
             move(WorkRequestOpcodes.RDMA_WRITE, 2, 8);
         }
-        assertEquals(0, left.counters.get(TransportCounter.TRANSPORT_TIMEOUTS));
+        final int before = network.toRight.packets;
+        network.toRight.longestTrain = 0;
+        move(WorkRequestOpcodes.RDMA_WRITE, 2, 8);
+
+        assertEquals(before + 2, network.toRight.packets);
+        assertEquals(2, network.toRight.longestTrain);
         assertEquals(0, retransmitted());
+    }
+
+    @Test
+    void pairsOfMessagesToAPeerThatTakesNoTrainsCostAFewTimeouts() {
+        right.refusesTrains = true;
+        for (int i = 0; i < 2 * PeerTrains.PATIENCE; i++) {
+            move(WorkRequestOpcodes.RDMA_WRITE, 2, 8);
+        }
+        assertEquals(PeerTrains.REFUSALS, retransmitted());
+        assertEquals(PeerTrains.REFUSALS, right.counters.get(TransportCounter.DROPPED_CHECKSUM));
+        // A timer cannot tell whether the peer takes no trains or is busy.
+        assertFalse(left.events.contains(AsynchronousEvents.TRAINS_REFUSED));
+
+        for (int i = 0; i < 2 * PeerTrains.PATIENCE; i++) {
+            move(WorkRequestOpcodes.RDMA_WRITE, 2, 8);
+        }
+        assertEquals(PeerTrains.REFUSALS, retransmitted());
     }
 
     @ParameterizedTest
