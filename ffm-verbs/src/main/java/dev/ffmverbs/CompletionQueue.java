@@ -132,8 +132,8 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
      *                               announcements of other queues as well, which this wait would take.
      */
     public final int await(final WorkCompletions completions, final Duration timeout) {
-        final int taken = poll(completions);
         final long timeoutNs = Ranges.nanoseconds(timeout);
+        final int taken = poll(completions);
         return taken > 0 || timeoutNs == 0 ? taken : wait.await(completions, timeoutNs);
     }
 

@@ -96,6 +96,17 @@ class CompletionWaitTest {
 
     @ParameterizedTest
     @MethodSource("kinds")
+    void refusesNoTimeBeforeItTakesCompletions(final DevicePair devices, final Kind kind) {
+        try (ConnectedPair pair = pair(devices, kind)) {
+            final WorkCompletions completions = WorkCompletions.allocate(4);
+            send(pair);
+            assertThrows(NullPointerException.class, () -> pair.right.queue.await(completions, null));
+            assertEquals(1, pair.right.queue.await(completions, LONG));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
     void returnsNothingWhenTheTimeHasPassed(final DevicePair devices, final Kind kind) {
         try (ConnectedPair pair = pair(devices, kind)) {
             final long startNs = System.nanoTime();
