@@ -13,6 +13,7 @@ import dev.ffmverbs.cm.ConnectionException;
 import dev.ffmverbs.cm.ConnectionManager;
 import dev.ffmverbs.cm.ConnectionRequest;
 import dev.ffmverbs.cm.Listener;
+import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.Closing;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -395,6 +396,6 @@ final class Interconnect implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Interconnect at " + listenAddress + " with " + pathsByPartner.size() + " partners";
+        return "Interconnect at " + AddressText.of(listenAddress) + " with " + pathsByPartner.size() + " partners";
     }
 }
