@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -19,9 +18,6 @@ final class CompletionWait {
     private final CompletionQueue queue;
     private final CompletionChannel channel;
     private final ReentrantLock turn = new ReentrantLock();
-
-    /** Whether a requested announcement has not been taken from the channel. Guarded by {@link #turn}. */
-    private boolean requested;
 
     /** Whether a thread is about to sleep. The thread that closes the queue reads it after it has closed the queue. */
     private volatile boolean sleeping;
@@ -76,20 +72,16 @@ final class CompletionWait {
 
     private int sleepInTurn(final WorkCompletions completions, final long startNs, final long timeoutNs) {
         while (true) {
-            if (!requested) {
-                queue.requestNotification(false);
-                requested = true;
-            }
+            // Each time, because a caller may have taken an announcement requested before from the channel.
+            queue.requestNotification(false);
             final int taken = queue.poll(completions);
             final long leftNs = timeoutNs - (System.nanoTime() - startNs);
             if (taken > 0 || leftNs <= 0) {
                 return taken;
             }
-            final Optional<CompletionQueue> announced = channel.await(leftNs);
-            if (announced.isEmpty()) {
+            if (channel.await(leftNs).isEmpty()) {
                 return queue.poll(completions);
             }
-            requested = false;
         }
     }
 
