@@ -224,6 +224,11 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
     void requireRemovable() {
     }
 
+    /** Takes note that an announcement of this queue was taken from the channel. */
+    final void noteAnnouncement() {
+        wait.noteAnnouncement();
+    }
+
     final VerbsException exceptionForResult(final String verb, final int result) {
         return exceptionFor(new ProviderException(verb, toString(), Math.abs(result),
             "the completion queue has failed, perhaps by an overrun; close it and its queue pairs"));

@@ -19,6 +19,12 @@ final class CompletionWait {
     private final CompletionChannel channel;
     private final ReentrantLock turn = new ReentrantLock();
 
+    /**
+     * Whether a requested announcement has not been taken from the channel, by whoever. Set before it is requested, so
+     * that one that is taken at once is not missed.
+     */
+    private volatile boolean requested;
+
     /** Whether a thread is about to sleep. The thread that closes the queue reads it after it has closed the queue. */
     private volatile boolean sleeping;
 
@@ -72,8 +78,9 @@ final class CompletionWait {
 
     private int sleepInTurn(final WorkCompletions completions, final long startNs, final long timeoutNs) {
         while (true) {
-            // Each time, because a caller may have taken an announcement requested before from the channel.
-            queue.requestNotification(false);
+            if (!requested) {
+                request();
+            }
             final int taken = queue.poll(completions);
             final long leftNs = timeoutNs - (System.nanoTime() - startNs);
             if (taken > 0 || leftNs <= 0) {
@@ -83,6 +90,24 @@ final class CompletionWait {
                 return queue.poll(completions);
             }
         }
+    }
+
+    private void request() {
+        requested = true;
+        boolean done = false;
+        try {
+            queue.requestNotification(false);
+            done = true;
+        } finally {
+            if (!done) {
+                requested = false;
+            }
+        }
+    }
+
+    /** Takes note that an announcement of the queue was taken from the channel. */
+    void noteAnnouncement() {
+        requested = false;
     }
 
     /** Ends the sleep of a thread. The queue is closed, so that every later poll is refused. */

@@ -13,7 +13,6 @@ import dev.ffmverbs.cm.ConnectionException;
 import dev.ffmverbs.cm.ConnectionManager;
 import dev.ffmverbs.cm.ConnectionRequest;
 import dev.ffmverbs.cm.Listener;
-import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.Closing;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -396,6 +395,6 @@ final class Interconnect implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Interconnect at " + AddressText.of(listenAddress) + " with " + pathsByPartner.size() + " partners";
+        return "Interconnect at " + listenAddress + " with " + pathsByPartner.size() + " partners";
     }
 }
