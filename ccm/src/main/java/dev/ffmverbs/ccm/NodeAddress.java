@@ -44,7 +44,8 @@ public final class NodeAddress {
             final String address = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
             return new InetSocketAddress(InetAddress.ofLiteral(address), port);
         } catch (final IllegalArgumentException e) {
-            throw exceptionFor(text, "the address is not numeric, or this machine has no such interface");
+            throw exceptionFor(text, "the address is not numeric, or names an interface without"
+                + " a link-local address here");
         }
     }
 
