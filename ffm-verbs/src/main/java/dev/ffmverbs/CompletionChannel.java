@@ -98,7 +98,12 @@ public final class CompletionChannel extends ProviderObject {
         enter();
         try {
             final CompletionQueueOperations announced = operations.awaitEvent(timeoutNs);
-            return announced == null ? Optional.empty() : queues.getOrDefault(announced, Optional.empty());
+            final Optional<CompletionQueue> queue =
+                announced == null ? Optional.empty() : queues.getOrDefault(announced, Optional.empty());
+            if (queue.isPresent()) {
+                queue.get().noteAnnouncement();
+            }
+            return queue;
         } catch (final ProviderException e) {
             throw exceptionFor(e);
         } finally {

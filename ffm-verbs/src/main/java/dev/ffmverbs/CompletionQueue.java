@@ -132,8 +132,8 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
      *                               announcements of other queues as well, which this wait would take.
      */
     public final int await(final WorkCompletions completions, final Duration timeout) {
-        final int taken = poll(completions);
         final long timeoutNs = Ranges.nanoseconds(timeout);
+        final int taken = poll(completions);
         return taken > 0 || timeoutNs == 0 ? taken : wait.await(completions, timeoutNs);
     }
 
@@ -222,6 +222,11 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
      * queue without a lock needs this.
      */
     void requireRemovable() {
+    }
+
+    /** Takes note that an announcement of this queue was taken from the channel. */
+    final void noteAnnouncement() {
+        wait.noteAnnouncement();
     }
 
     final VerbsException exceptionForResult(final String verb, final int result) {

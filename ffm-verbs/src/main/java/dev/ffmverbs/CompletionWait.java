@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -20,8 +19,11 @@ final class CompletionWait {
     private final CompletionChannel channel;
     private final ReentrantLock turn = new ReentrantLock();
 
-    /** Whether a requested announcement has not been taken from the channel. Guarded by {@link #turn}. */
-    private boolean requested;
+    /**
+     * Whether a requested announcement has not been taken from the channel, by whoever. Set before it is requested, so
+     * that one that is taken at once is not missed.
+     */
+    private volatile boolean requested;
 
     /** Whether a thread is about to sleep. The thread that closes the queue reads it after it has closed the queue. */
     private volatile boolean sleeping;
@@ -77,20 +79,35 @@ final class CompletionWait {
     private int sleepInTurn(final WorkCompletions completions, final long startNs, final long timeoutNs) {
         while (true) {
             if (!requested) {
-                queue.requestNotification(false);
-                requested = true;
+                request();
             }
             final int taken = queue.poll(completions);
             final long leftNs = timeoutNs - (System.nanoTime() - startNs);
             if (taken > 0 || leftNs <= 0) {
                 return taken;
             }
-            final Optional<CompletionQueue> announced = channel.await(leftNs);
-            if (announced.isEmpty()) {
+            if (channel.await(leftNs).isEmpty()) {
                 return queue.poll(completions);
             }
-            requested = false;
         }
+    }
+
+    private void request() {
+        requested = true;
+        boolean done = false;
+        try {
+            queue.requestNotification(false);
+            done = true;
+        } finally {
+            if (!done) {
+                requested = false;
+            }
+        }
+    }
+
+    /** Takes note that an announcement of the queue was taken from the channel. */
+    void noteAnnouncement() {
+        requested = false;
     }
 
     /** Ends the sleep of a thread. The queue is closed, so that every later poll is refused. */

@@ -117,4 +117,18 @@ public enum WorkCompletionOpcode {
             default -> throw new IllegalArgumentException("enum ibv_wc_opcode has no value " + value);
         };
     }
+
+    /**
+     * Returns the constant of a value that the driver has not set, as after a failure, and which may be anything.
+     *
+     * @param value what the memory holds.
+     * @return the constant; SEND, the first one, when there is no such value.
+     */
+    static WorkCompletionOpcode ofUnset(final int value) {
+        try {
+            return of(value);
+        } catch (final IllegalArgumentException notAValue) {
+            return SEND;
+        }
+    }
 }

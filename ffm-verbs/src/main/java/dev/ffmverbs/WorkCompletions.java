@@ -283,10 +283,14 @@ public final class WorkCompletions {
      */
     public Completion copy(final int index) {
         final boolean success = isSuccess(index);
-        return new Completion(workRequestId(index), status(index), opcode(index),
+        return new Completion(workRequestId(index), status(index), success ? opcode(index) : unsetOpcode(index),
             success ? Integer.toUnsignedLong(byteLength(index)) : 0,
             success && hasImmediateData(index) ? OptionalInt.of(immediateData(index)) : OptionalInt.empty(),
             queuePairNumber(index), vendorError(index));
+    }
+
+    private WorkCompletionOpcode unsetOpcode(final int index) {
+        return WorkCompletionOpcode.ofUnset(structures.getInt(base(index) + WorkCompletionLayout.OPCODE));
     }
 
     /**

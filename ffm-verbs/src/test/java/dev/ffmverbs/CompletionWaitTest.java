@@ -95,6 +95,36 @@ class CompletionWaitTest {
     }
 
     @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void noticesACompletionAlthoughSomebodyElseTookTheAnnouncementBefore(final DevicePair devices) throws Exception {
+        try (ConnectedPair pair = pair(devices, Kind.WITH_CHANNEL)) {
+            final CompletionQueue queue = pair.right.queue;
+            final WorkCompletions completions = WorkCompletions.allocate(1);
+            assertEquals(0, queue.await(completions, SHORT));
+            send(pair);
+            assertEquals(queue, channel.await(LONG).orElseThrow());
+            assertEquals(1, queue.poll(completions));
+
+            final CompletableFuture<Integer> waiting = new CompletableFuture<>();
+            start(false, () -> waiting.complete(queue.await(WorkCompletions.allocate(1), Duration.ofHours(1))));
+            Thread.sleep(20);
+            send(pair);
+            assertEquals(1, waiting.get(LONG.toSeconds(), TimeUnit.SECONDS));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void refusesNoTimeBeforeItTakesCompletions(final DevicePair devices, final Kind kind) {
+        try (ConnectedPair pair = pair(devices, kind)) {
+            final WorkCompletions completions = WorkCompletions.allocate(4);
+            send(pair);
+            assertThrows(NullPointerException.class, () -> pair.right.queue.await(completions, null));
+            assertEquals(1, pair.right.queue.await(completions, LONG));
+        }
+    }
+
+    @ParameterizedTest
     @MethodSource("kinds")
     void returnsNothingWhenTheTimeHasPassed(final DevicePair devices, final Kind kind) {
         try (ConnectedPair pair = pair(devices, kind)) {

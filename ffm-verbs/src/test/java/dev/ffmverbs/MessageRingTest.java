@@ -27,11 +27,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class MessageRingTest {
 
-    private static final int CAPACITY = 1024;
+    static final int CAPACITY = 1024;
     private static final int LONGEST = CAPACITY / 4 - 16;
 
     /** A ring in which the left end writes and the right end reads. */
-    private static final class Ring implements AutoCloseable {
+    static final class Ring implements AutoCloseable {
         final ConnectedPair pair;
         final MessageRingWriter writer;
         final MessageRingReader reader;

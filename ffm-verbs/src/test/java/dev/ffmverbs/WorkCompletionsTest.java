@@ -52,6 +52,21 @@ class WorkCompletionsTest {
         assertThrows(IndexOutOfBoundsException.class, () -> completions.serviceLevel(2));
     }
 
+    /** After a failure, drivers leave the opcode as it was in the memory. */
+    @Test
+    void copiesAFailureWhateverItsOpcode() {
+        final WorkCompletions completions = WorkCompletions.allocate(1);
+        completions.setCount(1);
+        final MemorySegment only = completions.structure(0);
+        only.set(ValueLayout.JAVA_INT, WorkCompletionLayout.STATUS, WorkCompletionStatus.RETRY_EXCEEDED.value());
+        only.set(ValueLayout.JAVA_LONG, WorkCompletionLayout.WORK_REQUEST_ID, 7);
+        for (final int opcode : new int[] {0x7FFF_FFFF, -1, 100, WorkCompletionOpcode.RDMA_READ.value()}) {
+            only.set(ValueLayout.JAVA_INT, WorkCompletionLayout.OPCODE, opcode);
+            assertEquals(7, completions.copy(0).workRequestId());
+            assertEquals(WorkCompletionStatus.RETRY_EXCEEDED, completions.copy(0).status());
+        }
+    }
+
     @Test
     void refusesACapacityOutOfRange() {
         assertThrows(IllegalArgumentException.class, () -> WorkCompletions.allocate(0));

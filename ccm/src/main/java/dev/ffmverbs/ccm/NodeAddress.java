@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
+import dev.ffmverbs.spi.AddressText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.regex.Matcher;
@@ -15,7 +16,7 @@ import java.util.regex.Pattern;
 public final class NodeAddress {
 
     private static final Pattern SYNTAX =
-        Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|(\\d{1,3}(?:\\.\\d{1,3}){3})):(\\d{1,5})");
+        Pattern.compile("(?:\\[([0-9A-Fa-f:.]+(?:%[^\\]\\s/]+)?)]|(\\d{1,3}(?:\\.\\d{1,3}){3})):(\\d{1,5})");
     private static final int MAXIMUM_PORT = 65_535;
 
     private NodeAddress() {
@@ -24,7 +25,8 @@ public final class NodeAddress {
     /**
      * Reads address and port.
      *
-     * @param text for example {@code 10.9.9.1:7471} or {@code [fd00::1]:7471}.
+     * @param text for example {@code 10.9.9.1:7471} or {@code [fd00::1]:7471}; a link-local address has its interface,
+     *             as in {@code [fe80::1%eth0]:7471}.
      * @return address and port, without a look-up.
      * @throws IllegalArgumentException if the text is malformed; the message states the format.
      */
@@ -42,7 +44,8 @@ public final class NodeAddress {
             final String address = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
             return new InetSocketAddress(InetAddress.ofLiteral(address), port);
         } catch (final IllegalArgumentException e) {
-            throw exceptionFor(text, "the address is not numeric");
+            throw exceptionFor(text, "the address is not numeric, or names an interface without"
+                + " a link-local address here");
         }
     }
 
@@ -53,7 +56,7 @@ public final class NodeAddress {
     static void requireUsable(final String what, final InetSocketAddress address) {
         if (address.isUnresolved() || address.getAddress().isAnyLocalAddress()
             || address.getAddress().isMulticastAddress() || address.getPort() == 0) {
-            throw new IllegalArgumentException("the " + what + " is " + address
+            throw new IllegalArgumentException("the " + what + " is " + AddressText.of(address)
                 + "; it must be the numeric address of one machine, and a port from 1 to 65535");
         }
     }

@@ -5,6 +5,7 @@ import dev.ffmverbs.ccm.value.LivenessThresholds;
 import dev.ffmverbs.ccm.value.MemoryAddresses;
 import dev.ffmverbs.ccm.value.SharedSecret;
 import dev.ffmverbs.ccm.value.Timeouts;
+import dev.ffmverbs.spi.AddressText;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -71,7 +72,8 @@ public record NodeConfiguration(
         final Set<InetSocketAddress> addresses = new HashSet<>();
         for (final InetSocketAddress address : listenAddresses) {
             if (!addresses.add(address)) {
-                throw new IllegalArgumentException("node " + nodeName + " has the address " + address + " twice");
+                throw new IllegalArgumentException("node " + nodeName + " has the address "
+                    + AddressText.of(address) + " twice");
             }
         }
         for (final PartnerAddress partner : partners) {
@@ -82,7 +84,8 @@ public record NodeConfiguration(
             }
             for (final InetSocketAddress address : partner.addresses()) {
                 if (!addresses.add(address)) {
-                    throw new IllegalArgumentException("partner " + partner.name() + " has the address " + address
+                    throw new IllegalArgumentException("partner " + partner.name() + " has the address "
+                        + AddressText.of(address)
                         + (listenAddresses.contains(address) ? " of node " + nodeName + " itself"
                         : " of another partner, or twice"));
                 }

@@ -7,6 +7,7 @@ import dev.ffmverbs.ccm.value.Liveness;
 import dev.ffmverbs.ccm.value.Rejection;
 import dev.ffmverbs.ccm.value.Silence;
 import dev.ffmverbs.ccm.value.TraceEntry;
+import dev.ffmverbs.spi.AddressText;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 
@@ -236,7 +237,7 @@ public sealed interface NodeEvent {
 
         @Override
         public String subject() {
-            return "source " + source.getAddress().getHostAddress() + ":" + source.getPort();
+            return "source " + AddressText.of(source);
         }
 
         @Override

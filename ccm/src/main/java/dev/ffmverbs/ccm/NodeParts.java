@@ -12,9 +12,11 @@ import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
 import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.ccm.value.BootPhase;
 import dev.ffmverbs.ccm.value.PeerInformation;
+import dev.ffmverbs.spi.AddressText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * The parts of one node: creates them, and starts and ends them in order.
@@ -162,7 +164,7 @@ final class NodeParts {
 
     @Override
     public String toString() {
-        return "Node " + configuration.nodeName() + " (" + configuration.listenAddresses() + ", boot id " + bootId
-            + ")";
+        return "Node " + configuration.nodeName() + " (" + configuration.listenAddresses().stream().map(AddressText::of)
+            .collect(Collectors.joining(", ")) + ", boot id " + bootId + ")";
     }
 }

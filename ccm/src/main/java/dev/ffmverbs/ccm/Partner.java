@@ -6,6 +6,7 @@ import dev.ffmverbs.ccm.value.HandshakeTimes;
 import dev.ffmverbs.ccm.value.HeartbeatSummary;
 import dev.ffmverbs.ccm.value.Liveness;
 import dev.ffmverbs.ccm.value.TraceEntry;
+import dev.ffmverbs.spi.AddressText;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -123,6 +124,6 @@ public final class Partner {
 
     @Override
     public String toString() {
-        return address.name() + " (" + address.address() + ")";
+        return name + " (" + AddressText.of(address.address()) + ")";
     }
 }

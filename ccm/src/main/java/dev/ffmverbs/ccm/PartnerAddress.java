@@ -3,8 +3,10 @@ package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.ccm.internal.memory.Names;
 import dev.ffmverbs.ccm.value.PeerInformation;
+import dev.ffmverbs.spi.AddressText;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -78,5 +80,11 @@ public record PartnerAddress(String name, List<InetSocketAddress> addresses) {
         }
         return new PartnerAddress(text.substring(0, equals), Stream.of(text.substring(equals + 1).split(",", -1))
             .map(NodeAddress::parse).toList());
+    }
+
+    /** Returns what {@link #parse} takes. */
+    @Override
+    public String toString() {
+        return name + "=" + addresses.stream().map(AddressText::of).collect(Collectors.joining(","));
     }
 }

@@ -10,8 +10,8 @@ import dev.ffmverbs.RemoteMemory;
  * memory.
  *
  * <p>Post to the queue pair and poll the completion queue directly. The queue pair is connected and READY_TO_SEND, and
- * allows the partner RDMA READ, WRITE and atomics on the memory granted to it. Do not close queue pair or queue: the
- * {@link ClientSession} does. Thread-safe, as the verbs objects are.
+ * allows the partner RDMA READ, WRITE and atomics on the memory granted to it. Do not close or confine queue pair or
+ * queue: the node ends them, on other threads. Thread-safe, as the verbs objects are.
  */
 public final class Port {
 

@@ -93,7 +93,8 @@
  * session connects again, and no other is affected.
  *
  * <p>Depends on the public verbs objects ({@code dev.ffmverbs}, {@code dev.ffmverbs.cm}), on {@link
- * dev.ffmverbs.spi.Closing}, and on the packages {@code value}, {@code link}, {@code liveness}, {@code handshake},
- * {@code memory}, {@code trust}, {@code thread} and {@code events}; it does not know what kind of device it runs on.
+ * dev.ffmverbs.spi.Closing} and {@link dev.ffmverbs.spi.AddressText}, and on the packages {@code value}, {@code link},
+ * {@code liveness}, {@code handshake}, {@code memory}, {@code trust}, {@code thread} and {@code events}; it does not
+ * know what kind of device it runs on.
  */
 package dev.ffmverbs.ccm;

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.ccm.value.LivenessThresholds;
 import dev.ffmverbs.ccm.value.MemoryAddresses;
+import dev.ffmverbs.ccm.value.Rejection;
 import dev.ffmverbs.ccm.value.SharedSecret;
 import dev.ffmverbs.ccm.value.Timeouts;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -29,6 +31,24 @@ class NodeConfigurationTest {
 
     private static String refusal(final Runnable configuration) {
         return assertThrows(IllegalArgumentException.class, configuration::run).getMessage();
+    }
+
+    @Test
+    void messagesStateAddressesAsTheyAreWritten() {
+        final String text = "B=10.9.9.2:7471,[fd00:0:0:0:0:0:0:2]:7471";
+        assertEquals(text, PartnerAddress.parse(text).toString());
+        assertEquals("the address to listen on is [0:0:0:0:0:0:0:0]:7; it must be the numeric address of one machine,"
+            + " and a port from 1 to 65535", refusal(() -> NodeAddress.requireUsable("address to listen on",
+            new InetSocketAddress("::", 7))));
+        assertEquals("source [fd00:0:0:0:0:0:0:1]:7471", new NodeEvent.ConnectionRejected(
+            NodeAddress.parse("[fd00::1]:7471"), Rejection.UNKNOWN_NODE, "").subject());
+    }
+
+    @Test
+    void takesTheInterfaceOfALinkLocalAddress() {
+        assertEquals(1, ((Inet6Address) NodeAddress.parse("[fe80::1%1]:7471").getAddress()).getScopeId());
+        assertTrue(refusal(() -> NodeAddress.parse("[fe80::1%nosuch0]:7471")).endsWith(
+            "the address is not numeric, or names an interface without a link-local address here"));
     }
 
     @Test
@@ -78,7 +98,7 @@ class NodeConfigurationTest {
     void refusesANodeThatListsItself() {
         assertEquals("node A lists itself among its partners",
             refusal(() -> configure(PartnerAddress.parse("A=10.9.9.2:7471"))));
-        assertEquals("partner B has the address /10.9.9.1:7471 of node A itself",
+        assertEquals("partner B has the address 10.9.9.1:7471 of node A itself",
             refusal(() -> configure(PartnerAddress.parse("B=10.9.9.1:7471"))));
     }
 
@@ -86,7 +106,7 @@ class NodeConfigurationTest {
     void refusesDuplicates() {
         assertEquals("partner B is listed twice",
             refusal(() -> configure(B, PartnerAddress.parse("B=10.9.9.3:7471"))));
-        assertEquals("partner C has the address /10.9.9.2:7471 of another partner, or twice",
+        assertEquals("partner C has the address 10.9.9.2:7471 of another partner, or twice",
             refusal(() -> configure(B, PartnerAddress.parse("C=10.9.9.2:7471"))));
     }
 
@@ -97,7 +117,7 @@ class NodeConfigurationTest {
             refusal(() -> configure(PartnerAddress.parse("B=10.9.9.2:7471,10.9.8.2:7471"))));
         assertEquals("partner B has 5 addresses; it must have 1 to 4", refusal(() -> PartnerAddress.parse(
             "B=10.9.9.2:1,10.9.9.2:2,10.9.9.2:3,10.9.9.2:4,10.9.9.2:5")));
-        assertEquals("node A has the address /10.9.9.1:7471 twice", refusal(() -> new NodeConfiguration("A",
+        assertEquals("node A has the address 10.9.9.1:7471 twice", refusal(() -> new NodeConfiguration("A",
             List.of(ADDRESS, ADDRESS), List.of(B), MemoryAddresses.defaults(), LivenessThresholds.defaults(),
             Timeouts.defaults(), SharedSecret.NONE, 1)));
     }

@@ -10,6 +10,7 @@ import dev.ffmverbs.ReceiveRequest;
 import dev.ffmverbs.RequestFailedException;
 import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.SharedReceiveQueue;
+import dev.ffmverbs.WorkCompletions;
 import dev.ffmverbs.WorkRequest;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -36,7 +37,9 @@ import java.util.function.IntSupplier;
  * RequestFailedException}, which has the completion, if its status is an error; so the stages after it are skipped.
  * When a queue pair is in ERROR, its requests fail with {@code WORK_REQUEST_FLUSHED}, those that are posted later as
  * well. With an {@link IllegalStateException} if no completion can come: the queue pair or the shared receive queue was
- * closed first, these futures were closed, or the completion queue is broken.
+ * closed first, these futures were closed, or the completion queue is broken. A device drops the requests of a queue
+ * pair that is taken to RESET, without completions, so take it to ERROR before; otherwise their futures complete when
+ * the queue pair is closed.
  *
  * <p><b>Stages</b> run in the executor, by default each future's in a virtual thread. A stage may block, and may wait
  * for another future. As for every {@link CompletableFuture}, what a stage throws completes that stage, and a stage
@@ -57,7 +60,9 @@ public final class CompletionFutures implements AutoCloseable {
     private final CompletionThread thread;
 
     private CompletionFutures(final Context context, final int capacity, final Executor executor) {
-        this.outstanding = new OutstandingRequests(capacity, executor);
+        this.outstanding = new OutstandingRequests(
+            capacity, executor, System.getLogger(CompletionFutures.class.getName()));
+        final WorkCompletions completions = CompletionThread.allocateCompletions();
         this.channel = context.createCompletionChannel();
         CompletionQueue created = null;
         try {
@@ -68,7 +73,7 @@ public final class CompletionFutures implements AutoCloseable {
             }
         }
         this.queue = created;
-        this.thread = new CompletionThread(queue, outstanding);
+        this.thread = new CompletionThread(queue, outstanding, completions);
     }
 
     /**
@@ -105,8 +110,16 @@ public final class CompletionFutures implements AutoCloseable {
             throw new IllegalArgumentException("capacity is " + capacity + "; it must be at least 1");
         }
         final CompletionFutures futures = new CompletionFutures(context, capacity, executor);
-        futures.thread.start();
-        return futures;
+        boolean started = false;
+        try {
+            futures.thread.start();
+            started = true;
+            return futures;
+        } finally {
+            if (!started) {
+                futures.close();
+            }
+        }
     }
 
     /**

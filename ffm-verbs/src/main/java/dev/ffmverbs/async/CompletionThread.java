@@ -23,14 +23,21 @@ final class CompletionThread {
 
     private final CompletionQueue queue;
     private final OutstandingRequests outstanding;
-    private final WorkCompletions completions = WorkCompletions.allocate(BATCH);
+    private final WorkCompletions completions;
     private final Thread thread;
 
-    CompletionThread(final CompletionQueue queue, final OutstandingRequests outstanding) {
+    CompletionThread(
+        final CompletionQueue queue, final OutstandingRequests outstanding, final WorkCompletions completions) {
         this.queue = queue;
         this.outstanding = outstanding;
+        this.completions = completions;
         this.thread = Thread.ofPlatform().daemon().name("ffm-verbs completions of " + queue.device().name())
             .unstarted(this::run);
+    }
+
+    /** Allocates the memory of a thread, before anything else that would have to be undone. */
+    static WorkCompletions allocateCompletions() {
+        return WorkCompletions.allocate(BATCH);
     }
 
     void start() {
@@ -56,20 +63,22 @@ final class CompletionThread {
                 // The queue refuses to be polled a moment before it says that it is closed.
                 Thread.onSpinWait();
             } catch (final Throwable e) {
-                LOGGER.log(Level.ERROR, "cannot take completions from " + queue + " of " + queue.device().name()
-                    + "; all requests fail", e);
                 outstanding.fail(queue + " cannot be polled any longer; close it and its queue pairs", e);
+                LOGGER.log(Level.ERROR, "cannot take completions from " + queue + " of " + queue.device().name()
+                    + "; all requests have failed", e);
                 return;
             }
         }
     }
 
-    /** Completes one future. What an executor throws, such as for lack of memory, must not lose the others. */
+    /** Completes one future. What fails here, such as for lack of memory, must lose neither this one nor the others. */
     private void complete(final int index) {
         try {
             outstanding.complete(completions.copy(index));
         } catch (final Throwable e) {
-            LOGGER.log(Level.ERROR, "cannot complete the future of " + completions.describe(index), e);
+            final long key = completions.workRequestId(index);
+            outstanding.fail(key, e);
+            LOGGER.log(Level.ERROR, "cannot take completion " + key + " of " + queue, e);
         }
     }
 

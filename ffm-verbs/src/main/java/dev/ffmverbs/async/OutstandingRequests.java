@@ -21,8 +21,7 @@ import java.util.function.BooleanSupplier;
  */
 final class OutstandingRequests {
 
-    private static final Logger LOGGER = System.getLogger(CompletionFutures.class.getName());
-
+    private final Logger logger;
     private final int capacity;
     private final Executor executor;
     private final Semaphore places;
@@ -32,7 +31,8 @@ final class OutstandingRequests {
     /** Why no request can be added any longer; null while they can. Written before the requests are failed. */
     private volatile IllegalStateException end;
 
-    OutstandingRequests(final int capacity, final Executor executor) {
+    OutstandingRequests(final int capacity, final Executor executor, final Logger logger) {
+        this.logger = logger;
         this.capacity = capacity;
         this.executor = executor;
         this.places = new Semaphore(capacity);
@@ -74,16 +74,26 @@ final class OutstandingRequests {
 
     /** Completes the future of a request. A completion that belongs to none is one of a queue that was closed. */
     void complete(final Completion completion) {
-        final OutstandingRequest request = remove(completion.workRequestId());
+        final OutstandingRequest request = requests.get(completion.workRequestId());
         if (request == null) {
-            LOGGER.log(Level.DEBUG, "no future waits for {0}", completion);
+            logger.log(Level.DEBUG, "no future waits for {0}", completion);
             return;
         }
+        // Everything is allocated before the request leaves, so that it can still be failed if memory runs out.
         final Completion result = request.restoreIdentifier(completion);
-        if (result.isSuccess()) {
-            execute(() -> request.future().complete(result));
-        } else {
-            execute(() -> request.future().completeExceptionally(new RequestFailedException(result)));
+        final RequestFailedException failure = result.isSuccess() ? null : new RequestFailedException(result);
+        final Runnable completing = failure == null ? () -> request.future().complete(result)
+            : () -> request.future().completeExceptionally(failure);
+        if (remove(request.key()) != null) {
+            execute(completing);
+        }
+    }
+
+    /** Fails the request with this key, whose completion could not be read or passed on. */
+    void fail(final long key, final Throwable cause) {
+        final OutstandingRequest request = requests.get(key);
+        if (request != null) {
+            fail(request, new IllegalStateException("the request has completed, but how is not known", cause));
         }
     }
 
@@ -117,8 +127,16 @@ final class OutstandingRequests {
         try {
             executor.execute(completing);
         } catch (final Throwable e) {
-            LOGGER.log(Level.WARNING, "the executor refuses to complete a future; this thread does it", e);
             completing.run();
+            logRefusal(e);
+        }
+    }
+
+    private void logRefusal(final Throwable refusal) {
+        try {
+            logger.log(Level.WARNING, "the executor refused to complete a future; this thread has done it", refusal);
+        } catch (final Throwable cannotBeLogged) {
+            // There may be no memory left even for logging; other futures must complete nevertheless.
         }
     }
 

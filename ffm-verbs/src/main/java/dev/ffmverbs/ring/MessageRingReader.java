@@ -4,6 +4,7 @@ package dev.ffmverbs.ring;
 import dev.ffmverbs.ProtectionDomain;
 import dev.ffmverbs.SendRequest;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 
 /**
  * Reads messages that a {@link MessageRingWriter} in another process has written into this ring. The documentation of
@@ -35,6 +36,9 @@ public final class MessageRingReader extends RingEnd {
     /** What the writer knows of {@link #position}. */
     private long reported;
 
+    /** Whether a handler is being called. */
+    private boolean reading;
+
     private MessageRingReader(final ProtectionDomain domain, final int capacityBytes) {
         super(domain, capacityBytes);
         report.localMemory(region(), RingLayout.OWN_POSITION, Long.BYTES);
@@ -58,22 +62,50 @@ public final class MessageRingReader extends RingEnd {
      * Passes the messages that have arrived to a handler. Never blocks, never allocates.
      *
      * <p>Reading returns space to the writer. What the handler throws passes to the caller, and its message counts as
-     * read.
+     * read. The handler must not call this method, which would return the space of its message.
      *
      * @param handler receives each message.
      * @param limit   most messages to pass on, at least 1.
      * @return how many were passed on; 0 when none has arrived.
-     * @throws dev.ffmverbs.RequestFailedException when the connection has failed. Messages that have arrived can still
-     *                                             be read by further calls.
+     * @throws dev.ffmverbs.RequestFailedException when the connection has failed and no message is left to pass on,
+     *                                             each time from then on.
      * @throws dev.ffmverbs.VerbsException         when the device refuses a request.
+     * @throws IllegalArgumentException            when the limit is less than 1.
      * @throws IllegalStateException               when this end is not connected or closed, the queue pair is closed,
-     *                                             or the peer wrote what no writer writes.
+     *                                             the peer wrote what no writer writes, or a handler calls this method.
      */
     public int read(final MessageHandler handler, final int limit) {
         requireConnected();
+        Objects.requireNonNull(handler, "handler");
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit is " + limit + "; it must be at least 1");
+        }
+        if (reading) {
+            throw new IllegalStateException(this + " is being read, by the caller of this handler");
+        }
         if (position == committed) {
             lookForFrames();
         }
+        reading = true;
+        final int messages;
+        try {
+            messages = passOn(handler, limit);
+        } finally {
+            reading = false;
+        }
+        if (messages == 0 || !isIdle()) {
+            takeCompletions();
+        }
+        if (messages == 0) {
+            requireSuccess();
+        }
+        if (position - reported >= capacityBytes() / 4 && isIdle()) {
+            reportPosition();
+        }
+        return messages;
+    }
+
+    private int passOn(final MessageHandler handler, final int limit) {
         int messages = 0;
         while (messages < limit && position != committed) {
             final long offset = offsetOf(position);
@@ -83,12 +115,6 @@ public final class MessageRingReader extends RingEnd {
                 messages++;
                 handler.onMessage(memory(), offset + RingLayout.MESSAGE, lengthBytes);
             }
-        }
-        if (messages == 0 || !isIdle()) {
-            takeCompletions();
-        }
-        if (position - reported >= capacityBytes() / 4 && isIdle()) {
-            reportPosition();
         }
         return messages;
     }

@@ -64,7 +64,8 @@ public final class MessageRingWriter extends RingEnd {
      * @param offsetBytes offset of the message in it.
      * @param lengthBytes length of the message, 0 to {@link #maximumMessageBytes()}.
      * @return false when there was no room; nothing is written. Try again, after other work or a pause.
-     * @throws dev.ffmverbs.RequestFailedException when the connection has failed; what was not read yet may be lost.
+     * @throws dev.ffmverbs.RequestFailedException when the connection has failed, each time from then on; what was not
+     *                                             read yet may be lost.
      * @throws dev.ffmverbs.VerbsException         when the device refuses a request.
      * @throws IndexOutOfBoundsException           when the message is not within the source.
      * @throws IllegalArgumentException            when the message is longer than {@link #maximumMessageBytes()}.
@@ -73,6 +74,7 @@ public final class MessageRingWriter extends RingEnd {
      */
     public boolean write(final MemorySegment source, final long offsetBytes, final int lengthBytes) {
         requireConnected();
+        requireSuccess();
         if (lengthBytes < 0 || lengthBytes > maximumMessageBytes()) {
             throw new IllegalArgumentException("a message of " + lengthBytes + " bytes; this ring takes 0 to "
                 + maximumMessageBytes());
@@ -118,6 +120,7 @@ public final class MessageRingWriter extends RingEnd {
      */
     public boolean flush(final Duration timeout) {
         requireConnected();
+        requireSuccess();
         return awaitCompletions(timeout);
     }
 
@@ -140,6 +143,7 @@ public final class MessageRingWriter extends RingEnd {
             return true;
         }
         takeCompletions();
+        requireSuccess();
         return false;
     }
 }

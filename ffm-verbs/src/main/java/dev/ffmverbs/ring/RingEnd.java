@@ -2,6 +2,7 @@
 package dev.ffmverbs.ring;
 
 import dev.ffmverbs.Access;
+import dev.ffmverbs.Completion;
 import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.ProtectionDomain;
@@ -44,6 +45,9 @@ abstract sealed class RingEnd implements AutoCloseable permits MessageRingWriter
     private long posted;
     private long completed;
     private long signaled;
+
+    /** The first request that has failed, after which none succeeds; null while there is none. */
+    private Completion failure;
 
     RingEnd(final ProtectionDomain domain, final int capacityBytes) {
         if (capacityBytes < RingLayout.SMALLEST_CAPACITY || capacityBytes > RingLayout.LARGEST_CAPACITY
@@ -148,6 +152,7 @@ abstract sealed class RingEnd implements AutoCloseable permits MessageRingWriter
             return true;
         }
         takeCompletions();
+        requireSuccess();
         return sendRequests - (posted - completed) >= requests;
     }
 
@@ -158,17 +163,19 @@ abstract sealed class RingEnd implements AutoCloseable permits MessageRingWriter
 
     /** Waits until all requests have completed, at most until a time. Returns whether they have. */
     final boolean awaitCompletions(final Duration timeout) {
-        final long timeoutNs = TimeUnit.NANOSECONDS.convert(timeout);
+        final long timeoutNs = Math.max(0, TimeUnit.NANOSECONDS.convert(timeout));
         final long startNs = System.nanoTime();
         while (posted != completed) {
             if (posted != signaled && hasRoom(1)) {
                 post(mark, mark, 1, true);
             }
             final long leftNs = Math.max(0, timeoutNs - (System.nanoTime() - startNs));
-            if (queue.await(completions, Duration.ofNanos(leftNs)) == 0) {
+            if (queue.await(completions, Duration.ofNanos(leftNs)) > 0) {
+                noteCompletions();
+                requireSuccess();
+            } else if (leftNs == 0 || Thread.currentThread().isInterrupted()) {
                 break;
             }
-            noteCompletions();
         }
         return posted == completed;
     }
@@ -179,8 +186,8 @@ abstract sealed class RingEnd implements AutoCloseable permits MessageRingWriter
     }
 
     /**
-     * Takes completions. On a software device, this also does the work of the device, so that what the peer sends
-     * arrives without the help of another thread.
+     * Takes completions, of which {@link #requireSuccess} tells the failures. On a software device, this also does the
+     * work of the device, so that what the peer sends arrives without the help of another thread.
      */
     final void takeCompletions() {
         if (queue.poll(completions) > 0) {
@@ -190,10 +197,18 @@ abstract sealed class RingEnd implements AutoCloseable permits MessageRingWriter
 
     private void noteCompletions() {
         for (int index = 0; index < completions.count(); index++) {
-            if (!completions.isSuccess(index)) {
-                throw new RequestFailedException(completions.copy(index));
+            if (completions.isSuccess(index)) {
+                completed = completions.workRequestId(index);
+            } else if (failure == null) {
+                failure = completions.copy(index);
             }
-            completed = completions.workRequestId(index);
+        }
+    }
+
+    /** Throws if a request has failed, each time. */
+    final void requireSuccess() {
+        if (failure != null) {
+            throw new RequestFailedException(failure);
         }
     }
 

@@ -21,7 +21,7 @@ package dev.ffmverbs.ccm.ownership;
  *   <li>No call takes longer than its timeout, apart from the time in which the calling thread does not run.
  * </ol>
  *
- * <p>Called by one thread at a time, which may block.
+ * <p>Called by one thread at a time, which may block. A timeout of zero or less does not wait.
  */
 public interface Arbiter extends AutoCloseable {
 

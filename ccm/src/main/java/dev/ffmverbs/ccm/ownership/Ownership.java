@@ -124,9 +124,22 @@ public final class Ownership implements AutoCloseable {
 
     void start(final ClusterConnectionManager node) {
         registration = node.register(client);
-        news.start();
-        caller.start();
-        watch.start();
+        boolean started = false;
+        try {
+            news.start();
+            caller.start();
+            watch.start();
+            started = true;
+        } finally {
+            if (!started) {
+                closed = true;
+                rules.close();
+                watch.end();
+                caller.end();
+                news.finish();
+                registration.close();
+            }
+        }
     }
 
     /**
@@ -203,9 +216,12 @@ public final class Ownership implements AutoCloseable {
                 "ownership {0} is closed although its partner is being READ or its arbiter asked", name);
         }
         registration.close();
-        arbiter.close();
-        news.finish();
-        news.join(CLOSE_LIMIT_NS);
+        try {
+            arbiter.close();
+        } finally {
+            news.finish();
+            news.join(CLOSE_LIMIT_NS);
+        }
     }
 
     @Override

@@ -97,7 +97,8 @@ public final class OwnershipBuilder {
     }
 
     /**
-     * Registers the client with the node, and begins to take part. Close the ownership before its node.
+     * Registers the client with the node, and begins to take part. Close the ownership before its node. If this fails,
+     * the arbiter stays open.
      *
      * @return the ownership, which this node does not hold yet.
      * @throws IllegalArgumentException if something is malformed or out of range, or if the node has a client of that

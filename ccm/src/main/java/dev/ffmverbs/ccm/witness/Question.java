@@ -27,7 +27,7 @@ abstract sealed class Question {
 
     Question(final String name, final long timeoutNs) {
         this.name = name;
-        this.timeoutNs = timeoutNs;
+        this.timeoutNs = Math.max(0, timeoutNs);
     }
 
     /** Returns how much time is left, 0 or less if none is. */

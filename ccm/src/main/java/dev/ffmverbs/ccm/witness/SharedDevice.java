@@ -33,12 +33,12 @@ final class SharedDevice implements AutoCloseable {
         this.connections = connections;
     }
 
-    /** Opens a device for one more user, who closes it. */
+    /** Opens a device for one more user, who closes it. One whose connection manager has ended gets no more users. */
     static SharedDevice open(final Device device) {
         final Key key = new Key(device.provider(), device.name());
         synchronized (OPEN) {
             SharedDevice shared = OPEN.get(key);
-            if (shared == null) {
+            if (shared == null || !shared.connections.isRunning()) {
                 shared = create(key, device);
                 OPEN.put(key, shared);
             }
@@ -75,7 +75,7 @@ final class SharedDevice implements AutoCloseable {
         synchronized (OPEN) {
             users--;
             if (users == 0) {
-                OPEN.remove(key);
+                OPEN.remove(key, this);
                 Closing.closeAll(List.<Runnable>of(connections::close, context::close), Runnable::run);
             }
         }

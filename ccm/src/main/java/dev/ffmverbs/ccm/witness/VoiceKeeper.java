@@ -11,6 +11,7 @@ import dev.ffmverbs.ccm.value.SharedSecret;
 import dev.ffmverbs.cm.Connection;
 import dev.ffmverbs.cm.ConnectionException;
 import dev.ffmverbs.cm.ConnectionParameters;
+import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.Closing;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -192,7 +193,7 @@ final class VoiceKeeper implements AutoCloseable {
     private void log(final Level level, final String text) {
         if (!text.equals(logged)) {
             logged = text;
-            LOGGER.log(level, "{0}: the witness at {1} {2}", node.text, voice.address(), text);
+            LOGGER.log(level, "{0}: the witness at {1} {2}", node.text, AddressText.of(voice.address()), text);
         }
     }
 

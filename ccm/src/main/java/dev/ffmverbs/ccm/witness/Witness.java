@@ -136,7 +136,10 @@ public final class Witness implements AutoCloseable {
      * @return a description of each, in no order.
      * @throws IllegalStateException if this witness is closed.
      */
-    public List<WitnessedPair> pairs() {
+    public synchronized List<WitnessedPair> pairs() {
+        if (closed) {
+            throw new IllegalStateException(identity + " is closed");
+        }
         return admission.describe();
     }
 

@@ -10,6 +10,7 @@ import dev.ffmverbs.ccm.ownership.ArbiterAnswer;
 import dev.ffmverbs.ccm.ownership.ArbiterException;
 import dev.ffmverbs.ccm.ownership.OwnershipWord;
 import dev.ffmverbs.ccm.value.SharedSecret;
+import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.Closing;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -172,7 +173,7 @@ public final class WitnessArbiter implements Arbiter {
             if (Stream.concat(Stream.of(builder.address), builder.partner.addresses().stream()).anyMatch(other ->
                 other.getAddress().equals(witness.getAddress()) && !witness.getAddress().isLoopbackAddress())) {
                 LOGGER.log(Level.WARNING, "{0}: the witness at {1} has the address of a node of the pair: if that"
-                    + " machine fails, both are lost, and nobody can take over", text, witness);
+                    + " machine fails, both are lost, and nobody can take over", text, AddressText.of(witness));
             }
         }
         thread.start();

@@ -15,6 +15,7 @@ import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.value.LivenessThresholds;
 import dev.ffmverbs.softroce.SoftRoceDevices;
 import dev.ffmverbs.softroce.faults.FaultSettings;
+import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -297,6 +298,32 @@ class OwnershipTest {
         assertRefused("prefers node C", () -> builder(nodeA, "B", 0).preferredNode("C").start());
         assertRefused("is not a client name", () -> builder(nodeA, "B", 0).name("no name").start());
         assertRefused("is registered already", () -> builder(nodeA, "B", 0).start());
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void anArbiterThatCannotBeClosedKeepsNoThread(final NodePair pair) throws Exception {
+        pair.require();
+        addressA = pair.endpointA();
+        addressB = pair.endpointB();
+        startA(pair);
+        final Arbiter working = arbiter.of(0);
+        final Arbiter failing = (Arbiter) Proxy.newProxyInstance(Arbiter.class.getClassLoader(),
+            new Class<?>[] {Arbiter.class}, (proxy, method, arguments) -> {
+                if (method.getName().equals("close")) {
+                    throw new IllegalStateException("an arbiter that fails");
+                }
+                return method.getName().equals("storeNumber") ? 0L : method.invoke(working, arguments);
+            });
+        final Ownership closed = Ownership.builder(nodeA, "B", failing).name("failing").lease(LEASE).start();
+
+        assertThrows(IllegalStateException.class, closed::close);
+
+        final long startNs = System.nanoTime();
+        while (Thread.getAllStackTraces().keySet().stream().anyMatch(each -> each.getName().endsWith("A-failing"))) {
+            assertTrue(System.nanoTime() - startNs < LIMIT.toNanos(), "a thread goes on");
+            Thread.sleep(1);
+        }
     }
 
     private static void assertRefused(final String part, final Runnable start) {

@@ -67,7 +67,7 @@ public final class MessageRing {
                  OtherProcess writer = OtherProcess.start(
                      MessageRing.class, own, 1, Arguments.text(listener.localAddress()))) {
                 try (Connection connection = connected.get(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-                    System.out.println("the writer is " + connection.remoteAddress().getAddress());
+                    System.out.println("the writer is " + connection.remoteAddress().getAddress().getHostAddress());
                     final long bytes = readAll(reader);
                     writer.awaitEnd();
                     System.out.println("read " + MESSAGES + " messages of " + bytes + " bytes in order; they went round"

@@ -36,7 +36,7 @@ final class RemoteCaller {
              Connection connection = manager.connect(
                  own.anyPort(), own.peer(), queuePair, ConnectionParameters.defaults(), LIMIT)) {
             for (final String question : questions) {
-                System.out.println(connection.localAddress() + " " + question + " -> "
+                System.out.println(Arguments.text(connection.localAddress()) + " " + question + " -> "
                     + call(queuePair, queue, memory, question));
             }
         }

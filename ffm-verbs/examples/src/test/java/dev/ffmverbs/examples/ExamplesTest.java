@@ -38,7 +38,7 @@ class ExamplesTest {
             "the number is 400, and should be 400; the lock is 0"),
         "remote-procedure-call", List.of(" stressed -> desserts\n", " drawer -> reward\n",
             " deliver -> reviled\n", "the server had 2 clients and 8 buffers"),
-        "message-ring", List.of("the writer is /127[.\\d]+\n", "wrote 5000 messages, and waited ",
+        "message-ring", List.of("the writer is 127[.\\d]+\n", "wrote 5000 messages, and waited ",
             "read 5000 messages of \\d+ bytes in order; they went round the ring of 16384 bytes at least \\d+ times"),
         "discovery", List.of("asked for colours by queue pair \\d+", "colours is at 127[.\\d]+ port 7000"),
         "futures", List.of("100 virtual threads read numbers with the sum 5050\n", "first and last make 101\n",

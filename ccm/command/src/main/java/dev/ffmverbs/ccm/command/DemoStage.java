@@ -89,7 +89,7 @@ final class DemoStage implements AutoCloseable {
         }
         final DemoPlacement.Place place = placement.witness();
         part.process = NodeProcess.start("witness", place.jvmOptions(), List.of("--device", place.deviceName(),
-            "--listen", NodeLog.text(place.address())), Map.of(), line -> receive(part, line));
+            "--listen", NodeLog.text(place.address()), "--controlled"), Map.of(), line -> receive(part, line));
         timeline.tell("the witness starts, process " + part.process.pid());
         await("the witness listens", WITNESS, () -> part.otherOutput.stream()
             .filter(line -> line.contains("listens")).findFirst());

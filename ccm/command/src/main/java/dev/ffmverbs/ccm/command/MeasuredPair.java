@@ -70,7 +70,7 @@ final class MeasuredPair implements AutoCloseable {
 
     /** Starts the witness and both nodes, and waits until they serve. */
     void startAll() {
-        start(WITNESS, "witness", placement.witness(), List.of());
+        start(WITNESS, "witness", placement.witness(), List.of("--controlled"));
         await(WITNESS, "listens", () -> parts.get(WITNESS).otherOutput.stream()
             .filter(line -> line.contains("listens")).findFirst());
         NODES.forEach(this::start);

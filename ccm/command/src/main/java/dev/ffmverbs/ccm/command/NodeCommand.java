@@ -94,6 +94,10 @@ final class NodeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         requirePositive("--duration", durationS);
         requirePositive("--report-seconds", reportS);
+        if (ownershipOptions.preferredNode() != null && ownershipOptions.witnesses().isEmpty()) {
+            throw new ParameterException(command.commandLine(),
+                "--owns-first needs --witness, where the nodes decide who of them owns");
+        }
         final Map<String, Path> files = new LinkedHashMap<>();
         files.put(NodeReport.JSON_OPTION, json);
         files.put(NodeRecording.OPTION, flightRecording);

@@ -118,7 +118,8 @@ final class NodeOptions {
             mailboxAddress == null ? defaults.mailboxAddress() : mailboxAddress);
     }
 
-    private LivenessThresholds liveness() {
+    /** Returns the thresholds; throws {@link IllegalArgumentException} if they do not fit together. */
+    LivenessThresholds liveness() {
         final LivenessThresholds defaults = LivenessThresholds.defaults();
         final Duration period = orElse(interval, defaults.interval());
         final Duration silence = period.multipliedBy(LivenessThresholds.INTERVALS_BEFORE_SUSPECT);

@@ -7,6 +7,9 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -23,6 +26,13 @@ final class NodeProcess implements AutoCloseable {
     /** Property that the launcher sets to the options of this JVM, one per line: heap, compiler, cache of classes. */
     private static final String JVM_OPTIONS = "ccm.jvm.options";
     private static final String DEFAULT_JVM_OPTIONS = "-XX:+UseSerialGC\n-XX:TieredStopAtLevel=1\n-Xmx256m";
+
+    /** The processes that run. A signal ends this process without closing anything, and they end with it. */
+    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+    }
 
     private final Process process;
     private final Thread reader;
@@ -63,7 +73,10 @@ final class NodeProcess implements AutoCloseable {
             final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
             builder.environment().remove(Secrets.VARIABLE);
             builder.environment().putAll(environment);
-            return new NodeProcess(builder.start(), lines);
+            final Process started = builder.start();
+            RUNNING.add(started);
+            final CompletableFuture<Boolean> ignored = started.onExit().thenApply(RUNNING::remove);
+            return new NodeProcess(started, lines);
         } catch (final IOException e) {
             throw new CommandFailedException(
                 "cannot start a " + subcommand + " with " + command + ": " + e.getMessage(), e);

@@ -3,6 +3,7 @@ package dev.ffmverbs.ccm.command;
 
 import dev.ffmverbs.ccm.value.LivenessThresholds;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,17 +15,46 @@ import java.util.List;
  */
 record PairTimes(Duration interval, Duration dead, Duration lease) {
 
+    private static final LivenessThresholds DEFAULTS = LivenessThresholds.defaults();
+    private static final Duration LONGEST_LEASE = Duration.ofDays(1);
+
     /** Returns the options of {@code ccm node} for these times. */
     List<String> options() {
-        return List.of("--interval-ms", Milliseconds.option(interval), "--suspect-ms", Milliseconds.option(suspect()),
-            "--dead-ms", Milliseconds.option(dead), "--lease-ms", Milliseconds.option(lease));
+        final List<String> options = new ArrayList<>(List.of("--interval-ms", Milliseconds.option(interval),
+            "--suspect-ms", Milliseconds.option(suspect()), "--dead-ms", Milliseconds.option(dead),
+            "--lease-ms", Milliseconds.option(lease)));
+        if (!stalledDead().equals(DEFAULTS.stalledDeadAfter())) {
+            options.addAll(List.of("--stalled-dead-ms", Milliseconds.option(stalledDead())));
+        }
+        return List.copyOf(options);
     }
 
     /** Half of the time until a partner is dead, if that is long enough for a suspicion. */
     private Duration suspect() {
-        final Duration shortest = interval.multipliedBy(LivenessThresholds.INTERVALS_BEFORE_SUSPECT);
-        final Duration half = dead.dividedBy(2);
-        return half.compareTo(shortest) >= 0 ? half : shortest;
+        return longer(dead.dividedBy(2), interval.multipliedBy(LivenessThresholds.INTERVALS_BEFORE_SUSPECT));
+    }
+
+    /** The default, unless a partner would be dead by it before it is suspect. */
+    private Duration stalledDead() {
+        return suspect().compareTo(DEFAULTS.stalledDeadAfter()) > 0 ? dead : DEFAULTS.stalledDeadAfter();
+    }
+
+    private static Duration longer(final Duration one, final Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    /** Returns why a node would refuse these times; null if it would not. */
+    String flaw() {
+        try {
+            final LivenessThresholds accepted = new LivenessThresholds(
+                interval, suspect(), dead, stalledDead(), longer(interval, DEFAULTS.ownStallAfter()));
+            final Duration shortest = accepted.interval().multipliedBy(2);
+            return lease.compareTo(shortest) >= 0 && lease.compareTo(LONGEST_LEASE) <= 0 ? null
+                : "the lease is " + lease + "; it must be from " + shortest + ", two heartbeat intervals, to "
+                + LONGEST_LEASE;
+        } catch (final IllegalArgumentException e) {
+            return e.getMessage();
+        }
     }
 
     /**

@@ -58,24 +58,50 @@ final class StatusCommand implements Callable<Integer> {
                 }
             }
         }
-        print(nodes);
+        final boolean allShown = print(nodes);
         if (nodes.isEmpty()) {
             command.commandLine().getErr().println("ccm: no node" + (name == null ? "" : " " + name)
                 + " of this user runs here (looked in "
                 + String.join(" and ", folders.stream().map(Path::toString).toList()) + ")");
         }
-        final boolean allAlive = nodes.stream().allMatch(node -> Boolean.TRUE.equals(node.get(StatusQuery.ANSWERS))
-            && StatusText.isAtWork(node) && StatusText.partners(node).stream().allMatch(StatusText::isAlive));
-        return !nodes.isEmpty() && allAlive ? ExitCode.OK : ExitCode.SOFTWARE;
+        return !nodes.isEmpty() && allShown && nodes.stream().allMatch(StatusCommand::isWell)
+            ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    private void print(final List<Map<String, Object>> nodes) throws IOException {
+    private static boolean isWell(final Map<String, Object> node) {
+        try {
+            return Boolean.TRUE.equals(node.get(StatusQuery.ANSWERS)) && StatusText.isAtWork(node)
+                && (WitnessStatus.isIn(node) || node.containsKey("partners"))
+                && StatusText.partners(node).stream().allMatch(StatusText::isAlive);
+        } catch (final ClassCastException otherVersion) {
+            return false;
+        }
+    }
+
+    /** Returns false if a node was not shown whole. */
+    private boolean print(final List<Map<String, Object>> nodes) throws IOException {
         final PrintWriter out = command.commandLine().getOut();
+        boolean allShown = true;
         if (json) {
             out.println(FORMAT.asString(nodes));
         } else {
             final StatusText text = new StatusText(out, command.commandLine().getColorScheme().ansi());
-            nodes.forEach(text::print);
+            for (final Map<String, Object> node : nodes) {
+                allShown &= print(text, node);
+            }
+        }
+        return allShown;
+    }
+
+    /** A node of another version may leave out what this one shows, or say it in another way. */
+    private boolean print(final StatusText text, final Map<String, Object> node) {
+        try {
+            text.print(node);
+            return true;
+        } catch (final NullPointerException | ClassCastException | IndexOutOfBoundsException otherVersion) {
+            warn("node " + node.get("name") + ", process " + node.get("process")
+                + ", answers as another version of ccm does; ccm status --json shows its answer");
+            return false;
         }
     }
 

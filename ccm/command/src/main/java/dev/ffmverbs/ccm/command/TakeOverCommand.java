@@ -74,8 +74,11 @@ final class TakeOverCommand implements Callable<Integer> {
         if (runs < 1) {
             throw new ParameterException(command.commandLine(), "--runs is " + runs + "; it must be at least 1");
         }
-        final DemoPlacement placement = options.choosePlacement(command.commandLine());
         final PairTimes times = new PairTimes(interval, dead, lease);
+        if (times.flaw() != null) {
+            throw new ParameterException(command.commandLine(), times.flaw() + " (asked for: " + times + ")");
+        }
+        final DemoPlacement placement = options.choosePlacement(command.commandLine());
         final PrintWriter out = command.commandLine().getOut();
         out.println("node A on " + placement.a() + ", node B on " + placement.b() + "; " + times);
         out.flush();

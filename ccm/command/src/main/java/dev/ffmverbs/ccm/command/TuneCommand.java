@@ -71,10 +71,11 @@ final class TuneCommand implements Callable<Integer> {
             + " s for each time");
         out.flush();
         try (SleepMeter meter = new SleepMeter()) {
-            for (Duration dead = longest; dead.compareTo(shortest) >= 0; dead = dead.dividedBy(2)) {
-                if (!tryTimes(placement, times(dead), meter, out)) {
-                    break;
-                }
+            Duration dead = longest;
+            boolean goesOn = true;
+            while (goesOn && dead.compareTo(shortest) >= 0 && times(dead).flaw() == null) {
+                goesOn = tryTimes(placement, times(dead), meter, out);
+                dead = dead.dividedBy(2);
             }
         }
         return conclude(out);
@@ -92,6 +93,10 @@ final class TuneCommand implements Callable<Integer> {
         if (interval != null && interval.compareTo(SHORTEST_INTERVAL) < 0) {
             throw new ParameterException(command.commandLine(), "--interval-ms is " + Milliseconds.option(interval)
                 + "; it must be at least " + Milliseconds.option(SHORTEST_INTERVAL));
+        }
+        final String flaw = times(longest).flaw();
+        if (flaw != null) {
+            throw new ParameterException(command.commandLine(), flaw + " (asked for: " + times(longest) + ")");
         }
     }
 

@@ -51,6 +51,9 @@ final class WitnessCommand implements Callable<Integer> {
             + "; if that is not set either, anybody can connect")
     private Path secretFile;
 
+    @Option(names = "--controlled", hidden = true, description = "end when standard input ends")
+    private boolean controlled;
+
     private final long startNs = System.nanoTime();
     private final StopSignal signal = new StopSignal();
     private final Map<String, String> printed = new HashMap<>();
@@ -67,6 +70,9 @@ final class WitnessCommand implements Callable<Integer> {
             final Device device = deviceName == null ? Verbs.defaultDevice() : Verbs.device(deviceName);
             try (Witness witness = start(device, secret)) {
                 signal.install(command.commandLine().getOut()::flush);
+                if (controlled) {
+                    NodeControl.start(device.name(), () -> { }, signal::stop);
+                }
                 run(new WitnessStatus(witness, device, secret.isPresent(), startNs), secret);
             }
             print("ended");

@@ -89,6 +89,11 @@ final class ProgramProcess implements AutoCloseable {
         reader.join();
     }
 
+    /** Returns the processes that it has started and that run, and those that they have started. */
+    List<ProcessHandle> descendants() {
+        return process.toHandle().descendants().toList();
+    }
+
     /** Waits until it has ended, and returns its exit status. */
     int awaitExit() throws InterruptedException {
         return process.waitFor();

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.Help.Ansi;
 
 @Timeout(240)
@@ -132,5 +133,16 @@ class StatusTest {
         assertEquals(1, run("status", "nobody-has-this-name"));
         assertTrue(output.toString().startsWith("ccm: no node nobody-has-this-name of this user runs here"),
             output.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"name\":\"old\",\"process\":7,\"uptimeS\":1,\"rejections\":{},\"partners\":[{}]}",
+        "{\"partners\":7}", "{\"pairs\":[{}]}"})
+    void saysThatANodeAnswersAsAnotherVersionDoes(final String answer) throws Exception {
+        final String name = "other-version-" + ProcessHandle.current().pid();
+        try (StatusServer server = StatusServer.start(name, RuntimeFolder.candidates(), () -> answer)) {
+            assertEquals(1, run("status", name), () -> server + " " + output);
+            assertTrue(output.toString().contains("answers as another version of ccm does"), output.toString());
+        }
     }
 }

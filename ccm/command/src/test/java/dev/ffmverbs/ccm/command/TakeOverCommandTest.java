@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ class TakeOverCommandTest {
 
     private static final AtomicInteger NEXT_PORT = new AtomicInteger(47_300);
     private static final double LEASE_MS = 600;
+    private static final long LIMIT_S = 60;
 
     private final StringWriter output = new StringWriter();
 
@@ -73,5 +75,29 @@ class TakeOverCommandTest {
             "10000"), results.get("lowest"));
         assertTrue(output.toString().contains(
             "ccm node --interval-ms 10 --suspect-ms 20000 --dead-ms 40000 --lease-ms 20000"), output.toString());
+    }
+
+    /** Whoever ends the command, nodes and witness must not keep its ports. */
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void aCommandThatIsEndedLeavesNoProcessBehind(final NodePair nodes) throws Exception {
+        nodes.require();
+        final List<String> options = System.getProperties().stringPropertyNames().stream()
+            .filter(name -> name.startsWith("softroce.")).map(name -> "-D" + name + "=" + System.getProperty(name))
+            .toList();
+        for (final String signal : List.of("TERM", "KILL")) {
+            try (ProgramProcess command = new ProgramProcess(CcmCommand.class, options, List.of("takeover",
+                "--device", nodes.deviceA().name(), "--port", Integer.toString(NEXT_PORT.getAndAdd(3))))) {
+                command.await(line -> line.contains("after kill -9 of A"), "first take-over", LIMIT_S);
+                final List<ProcessHandle> started = command.descendants();
+                assertTrue(started.size() >= 2, "the witness and B run: " + started);
+
+                command.signal(signal);
+
+                for (final ProcessHandle each : started) {
+                    each.onExit().get(LIMIT_S, TimeUnit.SECONDS);
+                }
+            }
+        }
     }
 }

@@ -14,6 +14,8 @@ import dev.ffmverbs.QueuePairState;
 import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.ccm.internal.memory.ClientEntry.PortNumbers;
 import dev.ffmverbs.spi.Closing;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import java.util.function.Consumer;
 /** A client's queue pairs and memory over RDMA verbs, in the protection domain of its partner. */
 final class VerbsClientGrant implements ClientGrant {
 
+    private static final Logger LOGGER = System.getLogger(VerbsClientGrant.class.getName());
     private static final int DEVICE_PORT = 1;
     private static final int PACKET_SEQUENCE_NUMBERS = 1 << 24;
     private static final int READS = 4;
@@ -173,6 +176,10 @@ final class VerbsClientGrant implements ClientGrant {
             }
         } catch (final VerbsException refused) {
             queuePair.close();
+        } catch (final WrongThreadException confined) {
+            // Must not keep the session from ending. The partner reaches nothing through it: the memory is revoked.
+            LOGGER.log(Level.WARNING, "a client has confined the {0} of its port, which only that client''s thread can"
+                + " end now: {1}", queuePair, confined.getMessage());
         }
     }
 

@@ -20,6 +20,7 @@ import dev.ffmverbs.cm.Connection;
 import dev.ffmverbs.cm.ConnectionException;
 import dev.ffmverbs.cm.ConnectionParameters;
 import dev.ffmverbs.cm.ConnectionRequest;
+import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.Closing;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
@@ -213,7 +214,8 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
             return link;
         } catch (final GreetingException e) {
             throw new LinkException(
-                RejectionFormat.outcomeOf(e.rejection()), address + " accepted, but " + e.getMessage(), e);
+                RejectionFormat.outcomeOf(e.rejection()),
+                AddressText.of(address) + " accepted, but " + e.getMessage(), e);
         } finally {
             if (!linked) {
                 try (queuePair) {
@@ -226,12 +228,13 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
     private void requireExpected(final AcceptGreeting partner) {
         if (!partner.nodeName().equals(name)) {
             throw new LinkException(AttemptOutcome.WRONG_PARTNER, "node " + partner.nodeName() + " answers at "
-                + address + ", where partner " + name + " is configured", null);
+                + AddressText.of(address) + ", where partner " + name + " is configured", null);
         }
         if (!interconnect.identity().verify(Proof.Role.ACCEPT, name, partner.bootId(), partner.proof().array())) {
             interconnect.rejections().add(address, Rejection.WRONG_SECRET,
                 "the node that answers there as " + name + " does not have the shared secret of this node");
-            throw new LinkException(AttemptOutcome.WRONG_SECRET, "the node that answers at " + address + " as " + name
+            throw new LinkException(AttemptOutcome.WRONG_SECRET, "the node that answers at "
+                + AddressText.of(address) + " as " + name
                 + " does not have the shared secret of this node", null);
         }
         requireExpected("boot-status variable", partner.status(), interconnect.memory().statusAddress(),
@@ -379,7 +382,7 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
 
     @Override
     public String toString() {
-        return name + " (" + address + ")";
+        return name + " (" + AddressText.of(address) + ")";
     }
 
     /**

@@ -22,6 +22,6 @@
  *
  * <p>Depends on {@code memory}, {@code handshake}, {@code trust}, {@code thread} and {@code dev.ffmverbs.ccm.value},
  * and on the verbs objects and connections of {@code dev.ffmverbs} and {@code dev.ffmverbs.cm}, and on {@link
- * dev.ffmverbs.spi.Closing}.
+ * dev.ffmverbs.spi.Closing} and {@link dev.ffmverbs.spi.AddressText}.
  */
 package dev.ffmverbs.ccm.internal.link;

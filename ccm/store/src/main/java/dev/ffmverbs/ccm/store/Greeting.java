@@ -25,6 +25,10 @@ record Greeting(long address, int rkey, int buckets, long readLeaseNs) {
                 "a node of the store says " + BYTES + " bytes when it accepts, not " + privateData.length);
         }
         final ByteBuffer data = ByteBuffer.wrap(privateData);
-        return new Greeting(data.getLong(), data.getInt(), data.getInt(), data.getLong());
+        final Greeting greeting = new Greeting(data.getLong(), data.getInt(), data.getInt(), data.getLong());
+        if (greeting.buckets < 1 || greeting.readLeaseNs < 1) {
+            throw new IllegalArgumentException("what accepted is no node of the store: it says " + greeting);
+        }
+        return greeting;
     }
 }

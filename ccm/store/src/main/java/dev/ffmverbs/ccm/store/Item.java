@@ -3,6 +3,7 @@ package dev.ffmverbs.ccm.store;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -30,12 +31,24 @@ record Item(byte kind, String key, String value, int count) {
 
     /** Returns a key or value as bytes. */
     static byte[] encode(final String what, final String text, final int longestBytes) {
+        if (!isEncodable(text)) {
+            throw new IllegalArgumentException("the " + what + " has half of a character, which UTF-8 cannot express");
+        }
         final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         if (bytes.length > longestBytes) {
             throw new IllegalArgumentException(
                 "the " + what + " \"" + text + "\" has " + bytes.length + " bytes; at most " + longestBytes + " fit");
         }
         return bytes;
+    }
+
+    private static boolean isEncodable(final String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+            }
+        }
+        return true;
     }
 
     static byte[] encodeKey(final String key) {
@@ -64,6 +77,26 @@ record Item(byte kind, String key, String value, int count) {
         return new Item(kindAt(memory, offset), text(memory, offset + KEY, memory.get(ValueLayout.JAVA_BYTE,
             offset + KEY_BYTES), LONGEST_KEY_BYTES), valueAt(memory, offset),
             memory.get(ValueLayout.JAVA_INT_UNALIGNED, offset + COUNT));
+    }
+
+    /** Whether memory that anybody may have written holds texts as {@link #write} writes them. */
+    static boolean isWellFormed(final MemorySegment memory, final long offset) {
+        return isText(memory, offset + KEY, memory.get(ValueLayout.JAVA_BYTE, offset + KEY_BYTES), LONGEST_KEY_BYTES)
+            && isText(memory, offset + VALUE, memory.get(ValueLayout.JAVA_BYTE, offset + VALUE_BYTES),
+            LONGEST_VALUE_BYTES);
+    }
+
+    private static boolean isText(
+        final MemorySegment memory, final long offset, final byte lengthBytes, final int longestBytes) {
+        if (lengthBytes < 0 || lengthBytes > longestBytes) {
+            return false;
+        }
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(memory.asSlice(offset, lengthBytes).asByteBuffer());
+            return true;
+        } catch (final CharacterCodingException notUtf8) {
+            return false;
+        }
     }
 
     static byte kindAt(final MemorySegment memory, final long offset) {

@@ -41,6 +41,7 @@ final class NodeLink implements AutoCloseable {
     private static final int TIMEOUT_EXPONENT = 14;
     private static final int RETRIES = 5;
 
+    private final Opened opened = new Opened();
     private final CompletionQueue queue;
     private final MemoryRegion buffers;
     private final QueuePair queuePair;
@@ -48,7 +49,6 @@ final class NodeLink implements AutoCloseable {
     private final SendRequest send = SendRequest.allocate(1);
     private final SendRequest read = SendRequest.allocate(1);
     private final ReceiveRequest receive = ReceiveRequest.allocate(1);
-    private Connection connection;
     private Greeting greeting;
     private ReadLease lease;
     private int lastId;
@@ -60,16 +60,25 @@ final class NodeLink implements AutoCloseable {
     private boolean broken;
 
     private NodeLink(final ProtectionDomain domain) {
-        this.queue = domain.context().createCompletionQueue(QUEUE_ENTRIES);
-        this.buffers = domain.allocate(READ + Bucket.BYTES, Access.LOCAL_WRITE);
-        this.queuePair = domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue)
-            .withSendRequests(QUEUE_ENTRIES / 2).withReceiveRequests(RECEIVES));
+        boolean complete = false;
+        try {
+            this.queue = opened.add(domain.context().createCompletionQueue(QUEUE_ENTRIES));
+            this.buffers = opened.add(domain.allocate(READ + Bucket.BYTES, Access.LOCAL_WRITE));
+            this.queuePair = opened.add(domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue)
+                .withSendRequests(QUEUE_ENTRIES / 2).withReceiveRequests(RECEIVES)));
+            complete = true;
+        } finally {
+            if (!complete) {
+                opened.close();
+            }
+        }
     }
 
     /**
      * Connects with a node.
      *
      * @throws dev.ffmverbs.cm.ConnectionException if it does not accept within the limit.
+     * @throws IllegalArgumentException            if what accepts is no node of a store.
      */
     static NodeLink connect(
         final ConnectionManager connections, final ProtectionDomain domain, final InetSocketAddress node,
@@ -77,9 +86,10 @@ final class NodeLink implements AutoCloseable {
         final NodeLink link = new NodeLink(domain);
         boolean connected = false;
         try {
-            link.connection = connections.connect(null, node, link.queuePair, ConnectionParameters.defaults()
-                .withRemoteAccess().withTimeoutExponent(TIMEOUT_EXPONENT).withRetryCount(RETRIES), limit);
-            link.greeting = Greeting.decode(link.connection.privateData());
+            final Connection connection = link.opened.add(connections.connect(null, node, link.queuePair,
+                ConnectionParameters.defaults().withRemoteAccess().withTimeoutExponent(TIMEOUT_EXPONENT)
+                    .withRetryCount(RETRIES), limit));
+            link.greeting = Greeting.decode(connection.privateData());
             link.lease = new ReadLease(System::nanoTime, link.greeting.readLeaseNs());
             for (int slot = 0; slot < RECEIVES; slot++) {
                 link.postReceive(slot);
@@ -179,6 +189,10 @@ final class NodeLink implements AutoCloseable {
     }
 
     private void take(final Reply answer) {
+        if (answer == null) {
+            broken = true;
+            return;
+        }
         if (answer.id() != pingId) {
             reply = answer;
             return;
@@ -205,10 +219,6 @@ final class NodeLink implements AutoCloseable {
 
     @Override
     public void close() {
-        try (buffers; queue; queuePair) {
-            if (connection != null) {
-                connection.close();
-            }
-        }
+        opened.close();
     }
 }

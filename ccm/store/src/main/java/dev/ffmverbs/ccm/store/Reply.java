@@ -38,8 +38,10 @@ record Reply(int id, Outcome outcome) {
         memory.set(ValueLayout.JAVA_INT_UNALIGNED, offset + OUTCOME, outcome.ordinal());
     }
 
+    /** Reads a reply; null if the node has sent what is none. */
     static Reply read(final MemorySegment memory, final long offset) {
-        return new Reply(memory.get(ValueLayout.JAVA_INT_UNALIGNED, offset + ID),
-            Outcome.values()[memory.get(ValueLayout.JAVA_INT_UNALIGNED, offset + OUTCOME)]);
+        final int outcome = memory.get(ValueLayout.JAVA_INT_UNALIGNED, offset + OUTCOME);
+        return outcome < 0 || outcome >= Outcome.values().length ? null
+            : new Reply(memory.get(ValueLayout.JAVA_INT_UNALIGNED, offset + ID), Outcome.values()[outcome]);
     }
 }

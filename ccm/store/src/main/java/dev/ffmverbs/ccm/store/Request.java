@@ -40,11 +40,16 @@ record Request(int id, Kind kind, String key, String value, Optional<String> exp
         new Item(expected.isPresent() ? PRESENT : 0, "", expected.orElse(""), 0).write(memory, offset + EXPECTED);
     }
 
-    static Request read(final MemorySegment memory, final long offset) {
+    /** Reads a request that anybody may have sent; empty if it is none. */
+    static Optional<Request> read(final MemorySegment memory, final long offset) {
+        final int kind = Item.kindAt(memory, offset + ITEM);
+        if (kind < 0 || kind >= Kind.values().length || !Item.isWellFormed(memory, offset + ITEM)
+            || !Item.isWellFormed(memory, offset + EXPECTED)) {
+            return Optional.empty();
+        }
         final Item item = Item.read(memory, offset + ITEM);
         final Item former = Item.read(memory, offset + EXPECTED);
-        return new Request(memory.get(ValueLayout.JAVA_INT_UNALIGNED, offset + ID),
-            Kind.values()[Math.clamp(item.kind(), 0, Kind.values().length - 1)], item.key(), item.value(),
-            former.kind() == PRESENT ? Optional.of(former.value()) : Optional.empty());
+        return Optional.of(new Request(memory.get(ValueLayout.JAVA_INT_UNALIGNED, offset + ID), Kind.values()[kind],
+            item.key(), item.value(), former.kind() == PRESENT ? Optional.of(former.value()) : Optional.empty()));
     }
 }

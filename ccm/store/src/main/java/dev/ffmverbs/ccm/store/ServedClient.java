@@ -12,6 +12,7 @@ import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.cm.Connection;
 import dev.ffmverbs.cm.ConnectionParameters;
 import dev.ffmverbs.cm.ConnectionRequest;
+import java.util.Optional;
 
 /**
  * The node's end of the connection with one client: receives for its requests, and replies. A client has at most
@@ -74,11 +75,12 @@ final class ServedClient implements AutoCloseable {
             .localMemory(buffers, (long) slot * Request.BYTES, Request.BYTES));
     }
 
-    /** Takes the request that a receive has got, and posts the receive again. */
-    Request take(final long workRequestId) {
+    /** Takes the request that a receive has got, and posts the receive again. Empty if it is none. */
+    Optional<Request> take(final long workRequestId, final int lengthBytes) {
         heardNs = System.nanoTime();
         final int slot = (int) (workRequestId % DEPTH);
-        final Request request = Request.read(buffers.segment(), (long) slot * Request.BYTES);
+        final Optional<Request> request = lengthBytes == Request.BYTES
+            ? Request.read(buffers.segment(), (long) slot * Request.BYTES) : Optional.empty();
         postReceive(slot);
         return request;
     }
@@ -111,5 +113,10 @@ final class ServedClient implements AutoCloseable {
                 connection.close();
             }
         }
+    }
+
+    @Override
+    public String toString() {
+        return "client " + number + " (" + connection + ")";
     }
 }

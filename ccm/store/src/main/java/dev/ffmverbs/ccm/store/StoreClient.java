@@ -30,27 +30,49 @@ public final class StoreClient implements AutoCloseable {
     /** A node that does not say for so long whether it serves is given up, in case the other one does. */
     private static final long ANSWER_LIMIT_NS = TimeUnit.MILLISECONDS.toNanos(150);
 
+    /** Longer limits are as good as this one, and a deadline stays comparable. */
+    private static final Duration LONGEST_LIMIT = Duration.ofDays(365);
+
     private final List<InetSocketAddress> nodes;
     private final long limitNs;
-    private final Context context;
+    private final Opened opened = new Opened();
     private final ProtectionDomain domain;
     private final ConnectionManager connections;
     private NodeLink link;
     private int nextNode;
 
+    /** Why no node was reached; empty after one was. */
+    private String trouble = "";
+
     /**
      * Creates a client, which connects with its first operation.
      *
      * @param device device of the client.
-     * @param nodes  where the nodes listen for clients.
+     * @param nodes  where the nodes listen for clients, at least one.
      * @param limit  longest time that an operation may take.
+     * @throws IllegalArgumentException    if there is no node, or the limit is not positive.
+     * @throws dev.ffmverbs.VerbsException if the device cannot be opened.
      */
     public StoreClient(final Device device, final List<InetSocketAddress> nodes, final Duration limit) {
+        if (nodes.isEmpty()) {
+            throw new IllegalArgumentException("a client needs at least one node to connect to");
+        }
+        if (!limit.isPositive()) {
+            throw new IllegalArgumentException("the limit is " + limit + "; it must be positive");
+        }
         this.nodes = List.copyOf(nodes);
-        this.limitNs = limit.toNanos();
-        this.context = device.open();
-        this.domain = context.allocateProtectionDomain();
-        this.connections = ConnectionManager.open(context);
+        this.limitNs = (limit.compareTo(LONGEST_LIMIT) > 0 ? LONGEST_LIMIT : limit).toNanos();
+        boolean complete = false;
+        try {
+            final Context context = opened.add(device.open());
+            this.domain = opened.add(context.allocateProtectionDomain());
+            this.connections = opened.add(ConnectionManager.open(context));
+            complete = true;
+        } finally {
+            if (!complete) {
+                opened.close();
+            }
+        }
     }
 
     /**
@@ -70,7 +92,7 @@ public final class StoreClient implements AutoCloseable {
                 return Bucket.find(link.bucket(), 0, keyBytes);
             }
         }
-        throw new StoreException("no node has served GET " + key + " within " + limitNs + " ns", false);
+        throw new StoreException("no node has served GET " + key + " within " + limitNs + " ns" + trouble, false);
     }
 
     /** READs the bucket of a key without looking at it, to compare times. */
@@ -146,12 +168,17 @@ public final class StoreClient implements AutoCloseable {
                 case NO_PARTNER -> LockSupport.parkNanos(RETRY_PAUSE_NS);
             }
         }
-        throw new StoreException("no node has executed " + kind + " " + key + " within " + limitNs + " ns", false);
+        throw new StoreException(
+            "no node has executed " + kind + " " + key + " within " + limitNs + " ns" + trouble, false);
     }
 
-    /** Finds the node that serves. Returns whether there is a lease. */
+    /** Finds the node that serves. Returns whether there is a lease. An interrupt of the thread ends the search. */
     private boolean find(final long deadlineNs) {
         while (System.nanoTime() - deadlineNs < 0) {
+            if (Thread.currentThread().isInterrupted()) {
+                trouble = "; the thread was interrupted";
+                return false;
+            }
             if (link == null || link.isBroken() || link.hasRefused()) {
                 drop();
                 connect();
@@ -169,7 +196,9 @@ public final class StoreClient implements AutoCloseable {
         nextNode = (nextNode + 1) % nodes.size();
         try {
             link = NodeLink.connect(connections, domain, node, CONNECT_LIMIT);
-        } catch (final ConnectionException e) {
+            trouble = "";
+        } catch (final ConnectionException | IllegalArgumentException e) {
+            trouble = "; the last attempt to connect failed: " + e.getMessage();
             LockSupport.parkNanos(RETRY_PAUSE_NS);
         }
     }
@@ -183,9 +212,10 @@ public final class StoreClient implements AutoCloseable {
     }
 
     private boolean awaitLease(final long deadlineNs) {
-        final long giveUpNs = Math.min(deadlineNs, System.nanoTime() + ANSWER_LIMIT_NS);
+        final long startNs = System.nanoTime();
+        final long limitNs = Math.min(deadlineNs - startNs, ANSWER_LIMIT_NS);
         int looks = 0;
-        while (!link.isBroken() && System.nanoTime() - giveUpNs < 0) {
+        while (!link.isBroken() && System.nanoTime() - startNs < limitNs) {
             link.sendPing();
             link.pause(looks++);
             if (link.lease().lasts() || link.hasRefused()) {
@@ -222,7 +252,7 @@ public final class StoreClient implements AutoCloseable {
 
     @Override
     public void close() {
-        try (context; domain; connections) {
+        try (opened) {
             if (link != null) {
                 link.close();
             }

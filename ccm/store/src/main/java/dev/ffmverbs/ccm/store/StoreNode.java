@@ -9,6 +9,7 @@ import dev.ffmverbs.ccm.ownership.Ownership;
 import dev.ffmverbs.ccm.value.LivenessThresholds;
 import dev.ffmverbs.ccm.witness.WitnessArbiter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +30,7 @@ public final class StoreNode implements AutoCloseable {
     private static final Duration DEAD_AFTER = Duration.ofMillis(600);
     private static final Duration LONG = Duration.ofDays(1);
 
-    private final MirroredLog log;
+    private final Opened opened;
     private final ClusterConnectionManager node;
     private final Ownership ownership;
     private final StoreServer server;
@@ -51,9 +52,9 @@ public final class StoreNode implements AutoCloseable {
     }
 
     private StoreNode(
-        final MirroredLog log, final ClusterConnectionManager node, final Ownership ownership,
+        final Opened opened, final ClusterConnectionManager node, final Ownership ownership,
         final StoreServer server) {
-        this.log = log;
+        this.opened = opened;
         this.node = node;
         this.ownership = ownership;
         this.server = server;
@@ -69,23 +70,41 @@ public final class StoreNode implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted while it waits.
      */
     public static StoreNode start(final Device device, final Place place) throws IOException, InterruptedException {
-        final MirroredLog log = new MirroredLog("store", LOG_BYTES, Item.BYTES, place.file());
+        final Opened opened = new Opened();
+        boolean started = false;
+        try {
+            final StoreNode node = start(device, place, opened);
+            started = true;
+            return node;
+        } finally {
+            // A node that owned without serving clients would keep its partner from serving them.
+            if (!started) {
+                opened.close();
+            }
+        }
+    }
+
+    private static StoreNode start(final Device device, final Place place, final Opened opened)
+        throws IOException, InterruptedException {
+        final MirroredLog log = opened.add(new MirroredLog("store", LOG_BYTES, Item.BYTES, place.file()));
         // Until it takes part in the ownership, this node holds no term.
         log.requireTerm(() -> 0);
-        final ClusterConnectionManager node = ClusterConnectionManager.builder(device, place.name(), place.address())
-            .partner(place.partner()).client(log)
-            .liveness(LivenessThresholds.defaults().withDeadAfter(DEAD_AFTER, DEAD_AFTER)).start();
+        final ClusterConnectionManager node =
+            opened.add(ClusterConnectionManager.builder(device, place.name(), place.address())
+                .partner(place.partner()).client(log)
+                .liveness(LivenessThresholds.defaults().withDeadAfter(DEAD_AFTER, DEAD_AFTER)).start());
         log.awaitReady(LONG);
-        final Ownership ownership = Ownership.builder(node, place.partner().name(), WitnessArbiter
-            .builder(device, place.name(), place.address(), place.partner()).witness(place.witness()).open())
-            .lease(LEASE).start();
-        final StoreServer server = new StoreServer(device, BUCKETS);
+        final WitnessArbiter arbiter = opened.add(WitnessArbiter
+            .builder(device, place.name(), place.address(), place.partner()).witness(place.witness()).open());
+        final Ownership ownership =
+            opened.add(Ownership.builder(node, place.partner().name(), arbiter).lease(LEASE).start());
+        final StoreServer server = opened.add(new StoreServer(device, BUCKETS));
         final Journal journal = new Journal(log);
         final Tenure tenure = new Tenure("node " + place.name(), () -> heldTerm(ownership), System::nanoTime, journal,
             server.table(), READ_LEASE.toNanos());
         log.requireTerm(tenure::heldTerm);
         server.start(place.clients(), tenure, journal, READ_LEASE.toNanos(), ownership::close);
-        return new StoreNode(log, node, ownership, server);
+        return new StoreNode(opened, node, ownership, server);
     }
 
     private static long heldTerm(final Ownership ownership) {
@@ -116,10 +135,11 @@ public final class StoreNode implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-        server.close();
-        ownership.close();
-        node.close();
-        log.close();
+        try {
+            opened.close();
+        } catch (final UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     @Override

@@ -15,7 +15,6 @@ import dev.ffmverbs.ccm.store.Reply.Outcome;
 import dev.ffmverbs.cm.ConnectionException;
 import dev.ffmverbs.cm.ConnectionManager;
 import dev.ffmverbs.cm.ConnectionRequest;
-import dev.ffmverbs.cm.Listener;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -39,7 +38,7 @@ final class StoreServer implements AutoCloseable {
     private static final int ENTRIES = MOST_CLIENTS * 4 * ServedClient.DEPTH;
     private static final Duration LONGEST_WAIT = Duration.ofMillis(1);
 
-    private final Context context;
+    private final Opened opened = new Opened();
     private final ProtectionDomain domain;
     private final CompletionChannel channel;
     private final CompletionQueue queue;
@@ -50,7 +49,6 @@ final class StoreServer implements AutoCloseable {
     private final Queue<ConnectionRequest> arriving = new ConcurrentLinkedQueue<>();
     private final Queue<Runnable> interposed = new ConcurrentLinkedQueue<>();
     private final Map<Long, ServedClient> clients = new HashMap<>();
-    private Listener listener;
     private Tenure tenure;
     private Writes writes;
     private Greeting greeting;
@@ -61,13 +59,22 @@ final class StoreServer implements AutoCloseable {
 
     /** Registers a table for a number of buckets. */
     StoreServer(final Device device, final int buckets) {
-        this.context = device.open();
-        this.domain = context.allocateProtectionDomain();
-        this.channel = context.createCompletionChannel();
-        this.queue = context.createCompletionQueue(ENTRIES, channel, 0);
-        this.memory = domain.allocate((long) buckets * Bucket.BYTES, Access.LOCAL_WRITE, Access.REMOTE_READ);
-        this.table = new Table(memory.segment());
-        this.connections = ConnectionManager.open(context);
+        boolean complete = false;
+        try {
+            final Context context = opened.add(device.open());
+            this.domain = opened.add(context.allocateProtectionDomain());
+            this.channel = opened.add(context.createCompletionChannel());
+            this.queue = opened.add(context.createCompletionQueue(ENTRIES, channel, 0));
+            this.memory = opened.add(
+                domain.allocate((long) buckets * Bucket.BYTES, Access.LOCAL_WRITE, Access.REMOTE_READ));
+            this.table = new Table(memory.segment());
+            this.connections = opened.add(ConnectionManager.open(context));
+            complete = true;
+        } finally {
+            if (!complete) {
+                opened.close();
+            }
+        }
     }
 
     Table table() {
@@ -90,7 +97,7 @@ final class StoreServer implements AutoCloseable {
         endService = onFailure;
         writes = new Writes(tenure, journal, table);
         greeting = new Greeting(memory.iova(), memory.rkey(), table.buckets(), readLeaseNs);
-        listener = connections.listen(address, BACKLOG, arriving::add);
+        opened.add(connections.listen(address, BACKLOG, arriving::add));
         thread = Thread.ofPlatform().name("store-server").start(this::run);
     }
 
@@ -147,7 +154,7 @@ final class StoreServer implements AutoCloseable {
             final long number = ++clientsAccepted;
             try {
                 clients.put(number, ServedClient.accept(request, number, domain, queue, greeting));
-            } catch (final ConnectionException | VerbsException e) {
+            } catch (final ConnectionException | VerbsException | IllegalStateException e) {
                 LOGGER.log(Level.INFO, "a client could not be accepted", e);
             }
             request = arriving.poll();
@@ -167,13 +174,19 @@ final class StoreServer implements AutoCloseable {
             final long number = completions.workRequestId(i) / ServedClient.DEPTH;
             final ServedClient client = clients.get(number);
             if (client != null && !completions.isSuccess(i)) {
-                clients.remove(number);
-                client.close();
+                clients.remove(number).close();
             } else if (client != null && completions.opcode(i) == WorkCompletionOpcode.RECEIVE) {
-                answer(client, client.take(completions.workRequestId(i)));
+                client.take(completions.workRequestId(i), completions.byteLength(i)).ifPresentOrElse(
+                    request -> answer(client, request), () -> closeMalformed(clients.remove(number)));
             }
         }
         return count;
+    }
+
+    /** Anybody can connect and send anything, which must not end the service of others. */
+    private static void closeMalformed(final ServedClient client) {
+        LOGGER.log(Level.WARNING, "{0} sent what is no request, and its connection is closed", client);
+        client.close();
     }
 
     private void answer(final ServedClient client, final Request request) {
@@ -209,10 +222,6 @@ final class StoreServer implements AutoCloseable {
     public void close() {
         closed = true;
         awaitThread();
-        try (context; domain; channel; queue; memory; connections) {
-            if (listener != null) {
-                listener.close();
-            }
-        }
+        opened.close();
     }
 }

@@ -6,19 +6,36 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ffmverbs.Access;
+import dev.ffmverbs.CompletionQueue;
+import dev.ffmverbs.Context;
 import dev.ffmverbs.Device;
+import dev.ffmverbs.MemoryRegion;
+import dev.ffmverbs.ProtectionDomain;
+import dev.ffmverbs.QueuePair;
+import dev.ffmverbs.QueuePairConfiguration;
+import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.Verbs;
 import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.value.SharedSecret;
 import dev.ffmverbs.ccm.witness.Witness;
+import dev.ffmverbs.cm.Connection;
+import dev.ffmverbs.cm.ConnectionException;
+import dev.ffmverbs.cm.ConnectionManager;
+import dev.ffmverbs.cm.ConnectionParameters;
+import dev.ffmverbs.cm.Listener;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,5 +176,85 @@ class StoreTest {
             assertThrows(StoreException.class, () -> impatient.put("colour", "red"));
         }
         assertEquals(Optional.of("green"), client.get("colour"));
+    }
+
+    @Test
+    void keysAndValuesMayBeEmptyAndOfAnyCharacters() throws StoreException {
+        for (final String text : List.of("", "\0", "\u043a\u043b\u044e\u0447", "\uD83D\uDE00")) {
+            put(text, text);
+            assertEquals(Optional.of(text), client.get(text));
+            assertTrue(client.compareAndSet(text, Optional.of(text), ""));
+            assertEquals(Optional.of(""), client.get(text));
+        }
+        assertThrows(IllegalArgumentException.class, () -> client.put("\uD83D", "half of a character"));
+        assertThrows(IllegalArgumentException.class, () -> client.get("\uDE00"));
+        assertEquals(Optional.empty(), client.get("?"));
+    }
+
+    @Test
+    void whatIsNoRequestEndsTheConnectionOfItsSenderAlone() throws Exception {
+        final MemorySegment message = Arena.ofAuto().allocate(Request.BYTES, Long.BYTES);
+        final Request put = new Request(1, Request.Kind.PUT, "k".repeat(Item.LONGEST_KEY_BYTES), "v", Optional.empty());
+        for (int node = 0; node < NAMES.size(); node++) {
+            put.write(message, 0);
+            sendAsStranger(port(3 + node), message.asSlice(0, 1));
+            sendAsStranger(port(3 + node), message.asSlice(0, Request.BYTES - 1));
+            for (long offset = 0; offset < Request.BYTES; offset += Integer.BYTES) {
+                put.write(message, 0);
+                message.asSlice(offset).fill((byte) 0xFF);
+                if (Request.read(message, 0).isEmpty()) {
+                    sendAsStranger(port(3 + node), message);
+                }
+            }
+        }
+        put("colour", "green");
+        assertEquals(Optional.of("green"), client.get("colour"));
+    }
+
+    private void sendAsStranger(final InetSocketAddress node, final MemorySegment message) throws Exception {
+        try (Context context = device.open(); ProtectionDomain domain = context.allocateProtectionDomain();
+             ConnectionManager connections = ConnectionManager.open(context);
+             CompletionQueue queue = context.createCompletionQueue(8);
+             MemoryRegion buffer = domain.allocate(message.byteSize(), Access.LOCAL_WRITE);
+             QueuePair queuePair = domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue));
+             Connection connection =
+                 connections.connect(null, node, queuePair, ConnectionParameters.defaults(), LIMIT)) {
+            buffer.segment().copyFrom(message);
+            assertEquals(1, queuePair.postSend(
+                SendRequest.allocate(1).send().localMemory(buffer, 0, message.byteSize())));
+            connection.whenDisconnected().toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void aNodeThatCannotListenForItsClientsLeavesNothingBehind() throws IOException, StoreException {
+        put("colour", "green");
+        closeNode(0);
+        try (Context context = device.open(); ConnectionManager connections = ConnectionManager.open(context);
+             Listener taken = connections.listen(port(3), 1, request -> { })) {
+            assertThrows(ConnectionException.class, () -> start(0), () -> "beside " + taken);
+        }
+        nodes[0] = start(0);
+        put("colour", "red");
+        assertEquals(Optional.of("red"), client.get("colour"));
+    }
+
+    @Test
+    void aClientChecksItsArgumentsAndSaysWhyItReachesNobody() throws StoreException {
+        assertThrows(IllegalArgumentException.class, () -> new StoreClient(device, List.of(), LIMIT));
+        assertThrows(IllegalArgumentException.class,
+            () -> new StoreClient(device, List.of(port(3)), Duration.ofSeconds(0)));
+        try (StoreClient patient =
+            new StoreClient(device, List.of(port(3), port(4)), ChronoUnit.FOREVER.getDuration())) {
+            assertEquals(Optional.empty(), patient.get("colour"));
+        }
+        Thread.currentThread().interrupt();
+        assertTrue(assertThrows(StoreException.class, () -> client.get("colour")).getMessage()
+            .endsWith("; the thread was interrupted"));
+        assertTrue(Thread.interrupted());
+        try (StoreClient lost = new StoreClient(device, List.of(port(9)), Duration.ofMillis(100))) {
+            final String text = assertThrows(StoreException.class, () -> lost.get("colour")).getMessage();
+            assertTrue(text.contains("the last attempt to connect failed: "), text);
+        }
     }
 }

@@ -36,7 +36,7 @@ final class BoundedCall {
         this.client = client;
         this.path = path;
         this.text = text;
-        this.timeoutNs = timeoutNs;
+        this.timeoutNs = Math.max(0, timeoutNs);
         this.closing = closing;
     }
 
@@ -92,8 +92,13 @@ final class BoundedCall {
             throw exceptionFor("the arbiter was closed before " + what + " was answered", null);
         }
         final CuratorEvent event = answer.join();
-        if (!expected.contains(code(event))) {
-            throw exceptionFor(what + " was answered with " + code(event), KeeperException.create(code(event), path));
+        final Code code = code(event);
+        if (code == null) {
+            throw exceptionFor(what + " was answered with code " + event.getResultCode()
+                + ", which this version of ZooKeeper's client does not know", null);
+        }
+        if (!expected.contains(code)) {
+            throw exceptionFor(what + " was answered with " + code, KeeperException.create(code, path));
         }
         return event;
     }

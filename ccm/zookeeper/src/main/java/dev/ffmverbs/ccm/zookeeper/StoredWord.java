@@ -21,8 +21,9 @@ record StoredWord(OwnershipWord word, Stat stat) {
     /** Of what is no word, as much is shown as tells what it is. */
     private static final int SHOWN_BYTES = 32;
 
+    /** @param content what the znode holds; {@code null} if it was created without data, as zkCli.sh does. */
     static StoredWord read(final String path, final byte[] content, final Stat stat) throws ArbiterException {
-        if (content.length == 0) {
+        if (content == null || content.length == 0) {
             return new StoredWord(OwnershipWord.NONE, stat);
         }
         try {

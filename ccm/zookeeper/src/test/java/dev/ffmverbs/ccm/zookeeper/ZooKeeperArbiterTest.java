@@ -74,6 +74,20 @@ class ZooKeeperArbiterTest {
         assertEquals(SECOND.bits(), ByteBuffer.wrap(content).getLong());
     }
 
+    /** As "create /path" of zkCli.sh makes it. */
+    @Test
+    void aZnodeWithoutDataIsFreshAndFounded() throws Exception {
+        store(new byte[0]);
+        site.client().getZookeeperClient().getZooKeeper().setData(site.znode(), null, -1);
+        final ZooKeeperArbiter arbiter = site.open();
+
+        assertEquals(Standing.FRESH, arbiter.read(LIMIT_NS).standing());
+        assertFalse(arbiter.renew(FIRST, LIMIT_NS));
+        assertFalse(arbiter.win(FIRST, LIMIT_NS));
+        assertTrue(arbiter.foundWith(FIRST, LIMIT_NS));
+        assertEquals(FIRST, arbiter.read(LIMIT_NS).word());
+    }
+
     @Test
     void anEmptyZnodeIsFreshAndFounded() throws Exception {
         store(new byte[0]);
@@ -173,6 +187,14 @@ class ZooKeeperArbiterTest {
             final long tookNs = System.nanoTime() - startNs;
             assertTrue(tookNs < LIMIT_NS / 2, "a call of " + SHORT_NS + " ns took " + tookNs + " ns");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, Long.MIN_VALUE})
+    void aCallWithoutTimeIsNotBegun(final long timeoutNs) {
+        final ZooKeeperArbiter arbiter = site.open();
+        assertTrue(assertThrows(ArbiterException.class, () -> arbiter.read(timeoutNs)).getMessage()
+            .endsWith("sync was not begun within 0 ns"));
     }
 
     @Test
