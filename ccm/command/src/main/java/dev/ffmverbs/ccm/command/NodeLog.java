@@ -152,6 +152,13 @@ final class NodeLog implements NodeEventListener {
                 printEnd(left, PartnerHistory.LEFT, Kind.LEFT, left.partner().name() + " has LEFT cleanly");
             case NodeEvent.SessionDropped dropped -> printEnd(dropped, "dropped", Kind.DROPPED,
                 dropped.partner().name() + " had declared " + node + " dead; a new handshake follows");
+            case NodeEvent.TermTried _ -> {
+                // OWNERSHIP_ACQUIRED reports what a won term leads to.
+            }
+            case NodeEvent.OwnershipAcquired acquired -> print(Kind.OWNERSHIP_ACQUIRED, "owns term " + acquired.term(),
+                TakeOverPart.describe(acquired.acquisition()), TakeOverPart.facts(acquired.acquisition()));
+            case NodeEvent.OwnershipLost lost -> print(Kind.OWNERSHIP_LOST, "no longer owns term " + lost.term(),
+                lost.reason().words(), Map.of("term", lost.term(), "reason", lost.reason().name()));
         }
     }
 
