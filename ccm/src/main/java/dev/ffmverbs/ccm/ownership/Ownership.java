@@ -134,6 +134,16 @@ public final class Ownership implements AutoCloseable {
     }
 
     /**
+     * Returns the term that the partner owns, as far as this node sees.
+     *
+     * @return the term that the latest READ of the partner's memory has shown; 0 if it has shown none, or if the
+     *     partner cannot be READ at present. A term that is not 0 may have ended since.
+     */
+    public long partnersTerm() {
+        return rules.partnersTerm();
+    }
+
+    /**
      * Gives up what this node owns for the partner to own it, and waits until it does.
      *
      * <p>The caller first stops what it does as an owner: the partner may own a moment after this call began. If the

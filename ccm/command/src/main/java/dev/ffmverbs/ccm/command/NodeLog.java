@@ -54,6 +54,8 @@ final class NodeLog implements NodeEventListener {
         OWNERSHIP_LOST("yellow"),
         OWNERSHIP_KEPT("yellow"),
         HEARTBEATS,
+        OWNERSHIP,
+        LOG,
         STOPPED,
         RESULTS;
 
@@ -81,6 +83,11 @@ final class NodeLog implements NodeEventListener {
         /** Returns the name by which a partner's lines of this kind are counted; empty if they are not. */
         String counter() {
             return counter;
+        }
+
+        /** Whether such a line reports how something is now, so that the next one of the same replaces it. */
+        boolean isReport() {
+            return this == HEARTBEATS || this == OWNERSHIP || this == LOG;
         }
 
         boolean endsSession() {

@@ -123,12 +123,17 @@ final class NodeOwnership implements AutoCloseable {
         }
     }
 
-    /** Returns the present state, as {@code ccm status} shows it. */
+    /** Returns the present state, as {@code ccm status} and the live view show it. */
     Map<String, Object> fields() {
+        final long remainingNs = ownership.remainingNs();
+        final boolean held = remainingNs > 0;
+        final long partnersTerm = held ? 0 : ownership.partnersTerm();
         final Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("held", ownership.isHeld());
+        fields.put("held", held);
         fields.put("term", ownership.term());
-        fields.put("remainingMs", TimeUnit.NANOSECONDS.toMillis(ownership.remainingNs()));
+        fields.put("remainingMs", TimeUnit.NANOSECONDS.toMillis(remainingNs));
+        fields.put("owner", held ? node.configuration().nodeName() : partnersTerm > 0 ? partner.name() : null);
+        fields.put("ownersTerm", held ? ownership.term() : partnersTerm);
         fields.put("partner", partner.name());
         fields.put("witnesses", options.witnesses().stream().map(NodeLog::text).toList());
         return fields;
