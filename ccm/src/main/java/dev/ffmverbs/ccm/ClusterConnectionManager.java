@@ -116,6 +116,16 @@ public final class ClusterConnectionManager implements AutoCloseable {
     }
 
     /**
+     * Records an event of an ownership with JDK Flight Recorder, and passes it to the listener of this node, after what
+     * has happened before. An {@link dev.ffmverbs.ccm.ownership.Ownership} calls this; programs need not.
+     *
+     * @param event what happened. Once this node has left, the listener does not get it.
+     */
+    public void report(final NodeEvent.OwnershipEvent event) {
+        parts.report(event);
+    }
+
+    /**
      * How far this node has booted, as published to its partners.
      *
      * @return INITIALIZING until {@link #bootPhase(BootPhase)} is called, LEAVING once the node leaves.

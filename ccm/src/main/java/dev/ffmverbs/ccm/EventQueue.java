@@ -18,6 +18,7 @@ final class EventQueue implements NodeEventListener {
     private final NodeEventListener listener;
     private final String nodeName;
     private final DeliveryThread thread;
+    private volatile boolean stopped;
 
     EventQueue(final NodeEventListener listener, final String nodeName) {
         this.listener = listener;
@@ -25,8 +26,12 @@ final class EventQueue implements NodeEventListener {
         this.thread = new DeliveryThread("ccm-events-" + nodeName, "the listener of node " + nodeName);
     }
 
+    /** Queues an event; after {@link #stop}, does nothing. */
     @Override
     public void on(final NodeEvent event) {
+        if (stopped) {
+            return;
+        }
         thread.execute(new Delivery<>(listener, () -> event.getClass().getSimpleName() + " of " + event.subject(),
             recipient -> recipient.get().on(event)));
     }
@@ -50,6 +55,7 @@ final class EventQueue implements NodeEventListener {
      * by the listener.
      */
     void stop(final long timeoutNs) {
+        stopped = true;
         thread.finish();
         if (!thread.join(timeoutNs)) {
             thread.abandon();

@@ -5,10 +5,12 @@ import dev.ffmverbs.ccm.internal.events.AttemptFailedEvent;
 import dev.ffmverbs.ccm.internal.events.ExchangeStepEvent;
 import dev.ffmverbs.ccm.internal.events.HandshakeStepEvent;
 import dev.ffmverbs.ccm.internal.events.LivenessEvent;
+import dev.ffmverbs.ccm.internal.events.OwnershipEvent;
 import dev.ffmverbs.ccm.internal.events.PortsEvent;
 import dev.ffmverbs.ccm.internal.events.RejectionEvent;
 import dev.ffmverbs.ccm.internal.events.SessionEvent;
 import dev.ffmverbs.ccm.internal.thread.NodeThread;
+import dev.ffmverbs.ccm.value.Acquisition;
 import dev.ffmverbs.ccm.value.TraceEntry;
 import jdk.jfr.Event;
 import jdk.jfr.FlightRecorder;
@@ -60,6 +62,9 @@ final class FlightRecording implements NodeEventListener {
                 session(restarted.session(), "RESTARTED", "boot id is " + restarted.bootId());
             case NodeEvent.PartnerLeft left -> session(left.session(), "LEFT", "");
             case NodeEvent.SessionDropped dropped -> session(dropped.session(), "DROPPED", "");
+            case NodeEvent.TermTried tried -> attemptToWin(tried);
+            case NodeEvent.OwnershipAcquired acquired -> acquisition(acquired);
+            case NodeEvent.OwnershipLost lost -> ownership(lost, "LOST", lost.reason().name());
         };
     }
 
@@ -130,6 +135,34 @@ final class FlightRecording implements NodeEventListener {
         recording.partner = event.partner().name();
         recording.liveness = event.liveness().name();
         recording.silence = event.silence().name();
+        return recording;
+    }
+
+    private Event attemptToWin(final NodeEvent.TermTried event) {
+        final OwnershipEvent recording = ownership(event, event.outcome().name(), "");
+        recording.swapNs = event.tookNs();
+        return recording;
+    }
+
+    private Event acquisition(final NodeEvent.OwnershipAcquired event) {
+        final OwnershipEvent recording = ownership(event, "ACQUIRED", "");
+        final Acquisition acquisition = event.acquisition();
+        recording.detectionNs = acquisition.detectionNs();
+        recording.decisionNs = acquisition.decisionNs();
+        recording.swapNs = acquisition.swapNs();
+        recording.waitNs = acquisition.waitNs();
+        return recording;
+    }
+
+    private OwnershipEvent ownership(
+        final NodeEvent.OwnershipEvent event, final String change, final String reason) {
+        final OwnershipEvent recording = new OwnershipEvent();
+        recording.node = node;
+        recording.partner = event.partner().name();
+        recording.ownership = event.ownership();
+        recording.change = change;
+        recording.term = event.term();
+        recording.reason = reason;
         return recording;
     }
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
+import dev.ffmverbs.ccm.value.Acquisition;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.ccm.value.Liveness;
+import dev.ffmverbs.ccm.value.OwnershipLoss;
 import dev.ffmverbs.ccm.value.Rejection;
 import dev.ffmverbs.ccm.value.Silence;
 import dev.ffmverbs.ccm.value.TraceEntry;
+import dev.ffmverbs.ccm.value.WinOutcome;
 import dev.ffmverbs.spi.AddressText;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -33,26 +36,7 @@ public sealed interface NodeEvent {
      * @return a clause without a full stop.
      */
     default String text() {
-        return switch (this) {
-            case HandshakeStepEnded e -> "handshake step " + e.entry.step() + ": " + e.entry.outcome().words();
-            case AttemptFailed e -> "attempt failed, trying again: " + e.detail;
-            case ExchangeStepTaken e -> "step " + e.step + (e.client.isEmpty() ? "" : " for client " + e.client);
-            case ClientReady e -> "client " + e.ports.requirements().name() + " has " + e.ports.requirements();
-            case ClientPortsEnded e -> "client " + e.ports.requirements().name() + " no longer has ports";
-            case ClientRefused e -> "client " + e.client + " gets no ports, " + e.reason + ": " + e.detail;
-            case PathChanged e -> e.path == 0 ? "session is back on its first path"
-                : "session continues over path " + e.path;
-            case ConnectionRejected e -> "rejected, " + e.reason + ": " + e.detail;
-            case SessionUp e -> "session is up, boot id " + e.session.partnerSide().bootId() + ", epoch "
-                + e.session.partnerSide().epoch();
-            case ConnectionLost e -> "connection lost, connecting again: " + e.detail;
-            case LivenessChanged e -> e.liveness == Liveness.ALIVE ? "ALIVE again" : e.liveness + ", " + e.silence;
-            case PartnerDown _ -> "session is down; the partner no longer has access to memory";
-            case PartnerRestarted e -> "restarted, its boot id was " + e.session.partnerSide().bootId() + " and is "
-                + e.bootId;
-            case PartnerLeft _ -> "left cleanly";
-            case SessionDropped _ -> "had declared this node dead; a new handshake follows";
-        };
+        return EventDescription.textOf(this);
     }
 
     /**
@@ -61,15 +45,7 @@ public sealed interface NodeEvent {
      * @return WARNING if somebody may have to act on it, INFO if the state of a session changed, DEBUG otherwise.
      */
     default Level level() {
-        return switch (this) {
-            case AttemptFailed e -> e.outcome.retry() == AttemptOutcome.Retry.SLOWLY ? Level.WARNING : Level.INFO;
-            case PathChanged e -> e.path == 0 ? Level.INFO : Level.WARNING;
-            case LivenessChanged e -> e.liveness == Liveness.ALIVE ? Level.INFO : Level.WARNING;
-            case PartnerDown _, PartnerRestarted _, SessionDropped _ -> Level.WARNING;
-            case SessionUp _, ConnectionLost _, PartnerLeft _, ClientRefused _ -> Level.INFO;
-            case HandshakeStepEnded _, ExchangeStepTaken _, ClientReady _, ClientPortsEnded _, ConnectionRejected _ ->
-                Level.DEBUG;
-        };
+        return EventDescription.levelOf(this);
     }
 
     /**
@@ -113,6 +89,29 @@ public sealed interface NodeEvent {
 
     /** The end of a session. A session ends with one such event, unless this node leaves first. */
     sealed interface SessionEnded extends SessionEvent {
+    }
+
+    /** An event of what this node owns, or tries to own, together with a partner. */
+    sealed interface OwnershipEvent extends PartnerEvent {
+
+        /**
+         * Returns what the pair owns.
+         *
+         * @return name of the ownership.
+         */
+        String ownership();
+
+        /**
+         * Returns the term.
+         *
+         * @return the term that the event is about.
+         */
+        long term();
+
+        @Override
+        default String subject() {
+            return "ownership " + ownership();
+        }
     }
 
     /**
@@ -339,6 +338,61 @@ public sealed interface NodeEvent {
         @Override
         public void deliverTo(final SessionListener listener) {
             listener.sessionDropped(session);
+        }
+    }
+
+    /**
+     * The arbiter was asked for a term.
+     *
+     * @param partner   the other node of the pair.
+     * @param ownership name of the ownership.
+     * @param term      the term.
+     * @param outcome   what the arbiter answered.
+     * @param tookNs    nanoseconds until it had answered; 0 if it did not answer.
+     */
+    record TermTried(Partner partner, String ownership, long term, WinOutcome outcome, long tookNs)
+        implements OwnershipEvent {
+
+        @Override
+        public void deliverTo(final SessionListener listener) {
+            listener.termTried(partner, ownership, term, outcome);
+        }
+    }
+
+    /**
+     * This node began to own a term.
+     *
+     * @param partner     the other node of the pair.
+     * @param ownership   name of the ownership.
+     * @param acquisition the term, and what it took to acquire it.
+     */
+    record OwnershipAcquired(Partner partner, String ownership, Acquisition acquisition) implements OwnershipEvent {
+
+        @Override
+        public long term() {
+            return acquisition.term();
+        }
+
+        @Override
+        public void deliverTo(final SessionListener listener) {
+            listener.ownershipAcquired(partner, ownership, acquisition);
+        }
+    }
+
+    /**
+     * This node ceased to own a term. The partner may own already.
+     *
+     * @param partner   the other node of the pair.
+     * @param ownership name of the ownership.
+     * @param term      the term that has ended.
+     * @param reason    the reason.
+     */
+    record OwnershipLost(Partner partner, String ownership, long term, OwnershipLoss reason)
+        implements OwnershipEvent {
+
+        @Override
+        public void deliverTo(final SessionListener listener) {
+            listener.ownershipLost(partner, ownership, term, reason);
         }
     }
 }

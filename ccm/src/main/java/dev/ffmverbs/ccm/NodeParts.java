@@ -75,6 +75,11 @@ final class NodeParts {
         return clients;
     }
 
+    /** Records an event, and queues it for the listener. */
+    void report(final NodeEvent event) {
+        recording.on(event);
+    }
+
     /** The partners, in the order they were configured. */
     List<Partner> partners() {
         return List.copyOf(partners);

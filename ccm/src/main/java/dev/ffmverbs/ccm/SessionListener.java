@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
+import dev.ffmverbs.ccm.value.Acquisition;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.ccm.value.Liveness;
+import dev.ffmverbs.ccm.value.OwnershipLoss;
 import dev.ffmverbs.ccm.value.Rejection;
 import dev.ffmverbs.ccm.value.Silence;
 import dev.ffmverbs.ccm.value.TraceEntry;
+import dev.ffmverbs.ccm.value.WinOutcome;
 import java.net.InetSocketAddress;
 
 /**
@@ -170,5 +173,39 @@ public interface SessionListener extends NodeEventListener {
      * @param ended the session that ended.
      */
     default void sessionDropped(final Session ended) {
+    }
+
+    /**
+     * Called when this node has asked an arbiter for a term.
+     *
+     * @param partner   the other node of the pair.
+     * @param ownership name of the ownership.
+     * @param term      the term.
+     * @param outcome   what the arbiter answered.
+     */
+    default void termTried(
+        final Partner partner, final String ownership, final long term, final WinOutcome outcome) {
+    }
+
+    /**
+     * Called when this node has begun to own a term.
+     *
+     * @param partner     the other node of the pair.
+     * @param ownership   name of the ownership.
+     * @param acquisition the term, and what it took to acquire it.
+     */
+    default void ownershipAcquired(final Partner partner, final String ownership, final Acquisition acquisition) {
+    }
+
+    /**
+     * Called when this node no longer owns a term. The partner may own already.
+     *
+     * @param partner   the other node of the pair.
+     * @param ownership name of the ownership.
+     * @param term      the term that has ended.
+     * @param reason    the reason.
+     */
+    default void ownershipLost(
+        final Partner partner, final String ownership, final long term, final OwnershipLoss reason) {
     }
 }

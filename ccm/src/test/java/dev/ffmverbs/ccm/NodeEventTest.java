@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.RemoteMemory;
+import dev.ffmverbs.ccm.value.Acquisition;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.ccm.value.HandshakeStep;
 import dev.ffmverbs.ccm.value.Liveness;
+import dev.ffmverbs.ccm.value.OwnershipLoss;
 import dev.ffmverbs.ccm.value.Rejection;
 import dev.ffmverbs.ccm.value.Silence;
 import dev.ffmverbs.ccm.value.TraceEntry;
+import dev.ffmverbs.ccm.value.WinOutcome;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -52,7 +55,10 @@ class NodeEventTest {
             new NodeEvent.PartnerDown(session, Silence.STALLED),
             new NodeEvent.PartnerRestarted(session, new BootId(3, 3)),
             new NodeEvent.PartnerLeft(session),
-            new NodeEvent.SessionDropped(session));
+            new NodeEvent.SessionDropped(session),
+            new NodeEvent.TermTried(partner, "orders", 7, WinOutcome.UNANSWERED, 0),
+            new NodeEvent.OwnershipAcquired(partner, "orders", new Acquisition(7, 0, 0, 31_000, 500_000)),
+            new NodeEvent.OwnershipLost(partner, "orders", 7, OwnershipLoss.EXPIRED));
     }
 
     /** Returns the names of the methods that are called with a listener; calls of {@code on} are passed on. */
@@ -95,9 +101,21 @@ class NodeEventTest {
     @Test
     void everyEventNamesItsSubjectAndDescribesItself() {
         for (final NodeEvent event : events()) {
-            assertEquals(event instanceof NodeEvent.ConnectionRejected ? "source 10.9.9.2:7471" : "partner B",
-                event.subject());
+            assertEquals(switch (event) {
+                case NodeEvent.ConnectionRejected _ -> "source 10.9.9.2:7471";
+                case NodeEvent.OwnershipEvent _ -> "ownership orders";
+                case NodeEvent.PartnerEvent _ -> "partner B";
+            }, event.subject());
             assertFalse(event.text().isBlank(), event::toString);
         }
+    }
+
+    @Test
+    void theBeginOfOwnershipSaysWhatItTookAndItsEndSaysWhy() {
+        assertEquals("owns term 7, after 810.250 ms: detection 300.000, decision 10.000, swap 0.250, wait 500.000",
+            new NodeEvent.OwnershipAcquired(partner, "orders",
+                new Acquisition(7, 300_000_000, 10_000_000, 250_000, 500_000_000)).text());
+        assertEquals("no longer owns term 7: nothing renewed it before its deadline",
+            new NodeEvent.OwnershipLost(partner, "orders", 7, OwnershipLoss.EXPIRED).text());
     }
 }

@@ -3,7 +3,9 @@ package dev.ffmverbs.ccm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.ffmverbs.ccm.value.Acquisition;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
+import dev.ffmverbs.ccm.value.OwnershipLoss;
 import dev.ffmverbs.ccm.value.Silence;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -90,5 +92,15 @@ class SessionLogTest {
         log.on(new NodeEvent.PathChanged(session, 0));
 
         assertLogged("session continues over path 1", "session is back on its first path");
+    }
+
+    @Test
+    void theBeginAndTheEndOfOwnershipAreLoggedWithWhatIsOwned() {
+        log.on(new NodeEvent.OwnershipAcquired(partner, "orders", new Acquisition(7, 0, 0, 31_000, 0)));
+        log.on(new NodeEvent.OwnershipLost(partner, "orders", 7, OwnershipLoss.HANDED_OVER));
+
+        assertEquals(List.of("node A, ownership orders: owns term 7, after 0.031 ms: detection 0.000, decision 0.000,"
+            + " swap 0.031, wait 0.000",
+            "node A, ownership orders: no longer owns term 7: handed over to the partner"), captured.messages);
     }
 }

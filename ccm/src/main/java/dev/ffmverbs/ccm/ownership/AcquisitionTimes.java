@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.ownership;
 
+import dev.ffmverbs.ccm.value.Acquisition;
+import dev.ffmverbs.ccm.value.OwnershipLoss;
+import dev.ffmverbs.ccm.value.WinOutcome;
 import java.util.function.LongSupplier;
 
 /**
@@ -57,12 +60,12 @@ final class AcquisitionTimes implements OwnershipChanges {
         decisionNs = alone ? Math.max(0, begunNs - sessionOverNs) : 0;
         answeredNs = clock.getAsLong();
         swapNs = answeredNs - begunNs;
-        news.tell(term, won ? OwnershipNews.Attempt.WON : OwnershipNews.Attempt.NOT_WON, swapNs);
+        news.tell(term, won ? WinOutcome.WON : WinOutcome.NOT_WON, swapNs);
     }
 
     /** Takes note that the arbiter did not answer to a win. */
     void noteSilence(final long term) {
-        news.tell(term, OwnershipNews.Attempt.UNANSWERED, 0);
+        news.tell(term, WinOutcome.UNANSWERED, 0);
     }
 
     @Override
@@ -71,8 +74,8 @@ final class AcquisitionTimes implements OwnershipChanges {
     }
 
     @Override
-    public void lose(final long term) {
-        news.lose(term);
+    public void lose(final long term, final OwnershipLoss reason) {
+        news.lose(term, reason);
     }
 
     @Override

@@ -170,6 +170,11 @@ final class GuardedRules {
         return rules.partnersTerm() > term;
     }
 
+    /** Returns the term that the partner owns, as the latest READ has shown; 0 if it has shown none. */
+    synchronized long partnersTerm() {
+        return rules.partnersTerm();
+    }
+
     /** Gives up what is owned, and takes part no longer. */
     synchronized void close() {
         closed = true;

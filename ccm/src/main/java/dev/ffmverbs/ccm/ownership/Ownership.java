@@ -4,7 +4,6 @@ package dev.ffmverbs.ccm.ownership;
 import dev.ffmverbs.ccm.ClientRegistration;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
 import dev.ffmverbs.ccm.NodeConfiguration;
-import dev.ffmverbs.ccm.internal.thread.DeliveryThread;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -48,57 +47,24 @@ public final class Ownership implements AutoCloseable {
     private final ArbiterCaller caller;
     private final PartnerWatch watch;
     private final OwnershipClient client;
-    private final DeliveryThread news;
+    private final OwnershipReporter reporter;
+    private final Object closing = new Object();
     private ClientRegistration registration;
     private boolean closed;
 
-    Ownership(final OwnershipConfiguration configuration, final Arbiter arbiter, final OwnershipListener listener) {
+    Ownership(
+        final ClusterConnectionManager node, final OwnershipConfiguration configuration, final Arbiter arbiter,
+        final OwnershipListener listener) {
         this.name = configuration.name() + " of node " + configuration.node();
         this.arbiter = arbiter;
-        final String threadName = configuration.node() + "-" + configuration.name();
-        this.news = new DeliveryThread("ccm-ownership-news-" + threadName, "the listener of ownership " + name);
+        this.reporter = new OwnershipReporter(node, configuration, listener);
         this.rules = new GuardedRules("ownership " + name, configuration.settings(), configuration.clockRatio(),
-            new News(new OwnershipRecording(configuration), listener));
+            reporter);
         this.held = rules.heldTerm();
         this.caller = new ArbiterCaller(name, arbiter, rules, configuration.settings().callLimitNs());
         this.watch = new PartnerWatch(name, rules, caller, configuration.intervalNs(),
             Math.min(configuration.settings().leaseNs(), READ_LIMIT_NS));
         this.client = new OwnershipClient(name, configuration.name(), configuration.partner(), watch);
-    }
-
-    /** Records, and notifies the listener, on the thread of the listener. */
-    private final class News implements OwnershipNews {
-
-        private final OwnershipRecording recording;
-        private final OwnershipListener listener;
-
-        News(final OwnershipRecording recording, final OwnershipListener listener) {
-            this.recording = recording;
-            this.listener = listener;
-        }
-
-        @Override
-        public void tell(final long term, final Attempt outcome, final long tookNs) {
-            news.execute(() -> recording.recordAttempt(term, outcome, tookNs));
-        }
-
-        @Override
-        public void acquire(final Acquisition acquisition) {
-            news.execute(() -> {
-                recording.recordAcquisition(acquisition);
-                LOGGER.log(Level.INFO, "ownership {0} acquired term {1,number,#}", name, acquisition.term());
-                listener.ownershipAcquired(acquisition);
-            });
-        }
-
-        @Override
-        public void lose(final long term) {
-            news.execute(() -> {
-                recording.recordLoss(term);
-                LOGGER.log(Level.INFO, "ownership {0} lost term {1,number,#}", name, term);
-                listener.ownershipLost(term);
-            });
-        }
     }
 
     /**
@@ -126,7 +92,7 @@ public final class Ownership implements AutoCloseable {
         registration = node.register(client);
         boolean started = false;
         try {
-            news.start();
+            reporter.start();
             caller.start();
             watch.start();
             started = true;
@@ -136,7 +102,7 @@ public final class Ownership implements AutoCloseable {
                 rules.close();
                 watch.end();
                 caller.end();
-                news.finish();
+                reporter.finish(CLOSE_LIMIT_NS);
                 registration.close();
             }
         }
@@ -181,6 +147,16 @@ public final class Ownership implements AutoCloseable {
     }
 
     /**
+     * Returns the term that the partner owns, as far as this node sees.
+     *
+     * @return the term that the latest READ of the partner's memory has shown; 0 if it has shown none, or if the
+     *     partner cannot be READ at present. A term that is not 0 may have ended since.
+     */
+    public long partnersTerm() {
+        return rules.partnersTerm();
+    }
+
+    /**
      * Gives up what this node owns for the partner to own it, and waits until it does.
      *
      * <p>The caller first stops what it does as an owner: the partner may own a moment after this call began. If the
@@ -201,7 +177,7 @@ public final class Ownership implements AutoCloseable {
      */
     @Override
     public void close() {
-        synchronized (news) {
+        synchronized (closing) {
             if (closed) {
                 return;
             }
@@ -219,8 +195,7 @@ public final class Ownership implements AutoCloseable {
         try {
             arbiter.close();
         } finally {
-            news.finish();
-            news.join(CLOSE_LIMIT_NS);
+            reporter.finish(CLOSE_LIMIT_NS);
         }
     }
 

@@ -23,12 +23,12 @@ public final class OwnershipBuilder {
     private OwnershipListener listener = new OwnershipListener() {
         @Override
         public void ownershipAcquired(final long term) {
-            // Everything is logged in any case.
+            // The node's listener gets it as an event.
         }
 
         @Override
         public void ownershipLost(final long term) {
-            // Everything is logged in any case.
+            // The node's listener gets it as an event.
         }
     };
 
@@ -106,7 +106,7 @@ public final class OwnershipBuilder {
      * @throws IllegalStateException    if the node is closed.
      */
     public Ownership start() {
-        final Ownership ownership = new Ownership(configuration(), arbiter, listener);
+        final Ownership ownership = new Ownership(node, configuration(), arbiter, listener);
         ownership.start(node);
         return ownership;
     }

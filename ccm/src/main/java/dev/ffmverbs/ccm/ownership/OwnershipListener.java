@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.ownership;
 
+import dev.ffmverbs.ccm.value.Acquisition;
+
 /**
- * Is notified when its node begins and ceases to own.
+ * Is notified when its node begins and ceases to own. The listener of the node gets the same, and more, as
+ * {@link dev.ffmverbs.ccm.NodeEvent.OwnershipEvent}.
  *
  * <p>Called in order, on a thread that holds no lock and that it may block. A notification may come late: what must not
  * happen without ownership asks {@link Ownership#isHeld(long)}. What a method throws is logged.

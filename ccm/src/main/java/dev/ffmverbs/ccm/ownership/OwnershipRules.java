@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.ownership;
 
+import dev.ffmverbs.ccm.value.OwnershipLoss;
 import java.util.function.LongSupplier;
 
 /**
@@ -87,7 +88,7 @@ class OwnershipRules {
         unfit = !block.fits(settings.leaseNs(), settings.storeNumber());
         if (unfit) {
             partner.forget();
-            stepDown();
+            stepDown(OwnershipLoss.MISMATCH);
             candidate.drop();
             return;
         }
@@ -108,7 +109,7 @@ class OwnershipRules {
     private void yieldTo(final OwnershipWord claimed) {
         final long ownTerm = Math.max(owned.term(), candidate.isWon() ? candidate.word().term() : 0);
         if (claimed.term() > ownTerm && claimed.term() >= highest.term() && claimed.owner() == settings.other()) {
-            stepDown();
+            stepDown(OwnershipLoss.PARTNER_WON);
             candidate.drop();
             agreed = claimed;
         }
@@ -305,13 +306,13 @@ class OwnershipRules {
     /** Does what is due: notices that the deadline has passed, or that the wait is over. */
     void advance(final long nowNs) {
         if (isOwner() && held.isOver()) {
-            stepDown();
+            stepDown(OwnershipLoss.EXPIRED);
         }
         if (nowNs >= patientUntilNs) {
             offering = false;
         }
         if (candidate.isWon() && isWaitOver(nowNs) && nowNs - candidate.renewedNs() < settings.leaseNs()) {
-            stepDown();
+            stepDown(OwnershipLoss.SUCCEEDED);
             owned = candidate.word();
             candidate.drop();
             offering = false;
@@ -331,21 +332,22 @@ class OwnershipRules {
         return word.term() > 0 && word.term() + 1 == candidate.word().term();
     }
 
-    /** Gives up the word owned, if there is one. */
-    void stepDown() {
+    /** Gives up the word owned, if there is one. What has expired before is not lost for another reason. */
+    void stepDown(final OwnershipLoss reason) {
         if (!isOwner()) {
             return;
         }
+        final OwnershipLoss loss = held.isOver() ? OwnershipLoss.EXPIRED : reason;
         held.release();
         released = owned;
         owned = NONE;
-        changes.lose(released.term());
+        changes.lose(released.term(), loss);
     }
 
     /** Gives up the word owned or won, because this node takes part no longer. */
     void retire() {
         candidate.drop();
-        stepDown();
+        stepDown(OwnershipLoss.CLOSED);
     }
 
     /**
@@ -358,7 +360,7 @@ class OwnershipRules {
         if (!isOwner() || candidate.isPresent() || !partner.isAgreedTo(owned)) {
             return 0;
         }
-        stepDown();
+        stepDown(OwnershipLoss.HANDED_OVER);
         offering = true;
         patientUntilNs = untilNs;
         return released.term();

@@ -28,11 +28,11 @@
  * <p>{@code ccm/src/model/ownership.pml} is a model of these rules, which {@code ccm/bin/check-model} explores with
  * SPIN. It leaves out that an owner can win a higher term while it owns; the simulation has that as well.
  *
- * <p>{@link dev.ffmverbs.ccm.ownership.Acquisition} says what it took to acquire a term. {@code AcquisitionTimes}
- * measures that next to the rules, and {@code OwnershipRecording} records it with JDK Flight Recorder.
+ * <p>{@link dev.ffmverbs.ccm.value.Acquisition} says what it took to acquire a term. {@code AcquisitionTimes} measures
+ * that next to the rules. {@code OwnershipReporter} makes an event of the node of it, and of each term that was tried
+ * or lost, which the node records and passes on as all others.
  *
  * <p>Depends on {@code dev.ffmverbs.ccm}, on the values of {@code dev.ffmverbs.ccm.value}, on {@code
- * dev.ffmverbs.ccm.internal.thread} and {@code dev.ffmverbs.ccm.internal.events}, and on the verbs objects ({@code
- * dev.ffmverbs}).
+ * dev.ffmverbs.ccm.internal.thread}, and on the verbs objects ({@code dev.ffmverbs}).
  */
 package dev.ffmverbs.ccm.ownership;

@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -124,8 +126,9 @@ final class Admission implements AutoCloseable {
         try {
             final PairBlock block = blockOf(key.pair);
             if (block == null) {
-                refuse(next.asked, Refusal.FULL, "it is of a new pair, and this witness has " + mostPairs
-                    + " already");
+                refusals.add(next.asked.remoteAddress(), Refusal.FULL, "it is of a new pair, and this witness has "
+                    + mostPairs + " already; forget one that no longer exists");
+                reject(next.asked, Refusal.FULL.encode(mostPairs));
             } else {
                 accept(next, key.node, block);
             }
@@ -149,6 +152,53 @@ final class Admission implements AutoCloseable {
         final PairBlock created = new PairBlock(pair, memory.allocate(), witness.incarnation());
         blocks.put(pair, created);
         return created;
+    }
+
+    /**
+     * Forgets a pair, as if the witness had started again for this pair alone. Waits until no operation of its nodes
+     * can reach the block.
+     *
+     * @param name name of the pair, as {@link WitnessedPair} has it.
+     * @return whether there was such a pair.
+     * @throws VerbsException      if the device cannot end a connection; the pair is not forgotten then.
+     * @throws ConnectionException likewise.
+     */
+    boolean forget(final String name) {
+        final CompletableFuture<Boolean> forgotten = new CompletableFuture<>();
+        tasks.add(() -> {
+            try {
+                forgotten.complete(forgetNow(name));
+            } catch (final RuntimeException | Error e) {
+                forgotten.completeExceptionally(e);
+            }
+        });
+        try {
+            return forgotten.join();
+        } catch (final CompletionException e) {
+            if (e.getCause() instanceof final RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /** Connections end before the memory is used for another pair, so that nothing of the nodes reaches that one. */
+    private boolean forgetNow(final String name) {
+        for (final Map.Entry<PairNumber, PairBlock> each : blocks.entrySet()) {
+            final PairBlock block = each.getValue();
+            if (block.describe().name().equals(name)) {
+                for (int node = 0; node < 2; node++) {
+                    final NodeAccess access = block.access(node);
+                    if (access != null) {
+                        end(block, node, access);
+                    }
+                }
+                blocks.remove(each.getKey());
+                memory.free(block.memory());
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The former connection ends first, so that nothing that the node has sent over it takes effect later. */

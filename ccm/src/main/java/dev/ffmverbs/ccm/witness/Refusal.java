@@ -17,6 +17,7 @@ enum Refusal {
     NOT_ACCEPTED(5, "the witness could not accept the connection");
 
     private static final int LENGTH_BYTES = 12;
+    private static final int LENGTH_WITH_LIMIT_BYTES = 16;
 
     private final int code;
     private final String words;
@@ -35,6 +36,26 @@ enum Refusal {
         final byte[] data = new byte[LENGTH_BYTES];
         PairRequest.begin(data).putInt(code);
         return data;
+    }
+
+    /** Encodes a refusal for lack of room, with the number of things that there is room for. */
+    byte[] encode(final int limit) {
+        final byte[] data = new byte[LENGTH_WITH_LIMIT_BYTES];
+        PairRequest.begin(data).putInt(code).putInt(limit);
+        return data;
+    }
+
+    /** Returns what the private data of a rejection means for the node; null if it is no refusal. */
+    static String describe(final byte[] data) {
+        final Refusal refusal = decode(data);
+        if (refusal != FULL || data.length < LENGTH_WITH_LIMIT_BYTES) {
+            return refusal == null ? null : refusal.words;
+        }
+        final PayloadReader reader = new PayloadReader(MemorySegment.ofArray(data));
+        for (int i = 0; i < LENGTH_BYTES / Integer.BYTES; i++) {
+            reader.getInt();
+        }
+        return refusal.words + ": it serves " + reader.getInt() + " pairs, and no more";
     }
 
     /** Returns the refusal in the private data of a rejection; null if there is none, as if nobody listens. */

@@ -143,9 +143,9 @@ final class VoiceKeeper implements AutoCloseable {
             fail(nowNs, e.getMessage(), true);
         } catch (final CompletionException | CancellationException e) {
             final Throwable cause = e.getCause() == null ? e : e.getCause();
-            final Refusal refusal = cause instanceof final ConnectionException refused
-                ? Refusal.decode(refused.privateData()) : null;
-            fail(nowNs, refusal == null ? cause.getMessage() : refusal.words(), refusal != null);
+            final String refusal = cause instanceof final ConnectionException refused
+                ? Refusal.describe(refused.privateData()) : null;
+            fail(nowNs, refusal == null ? cause.getMessage() : refusal, refusal != null);
         } finally {
             if (connection == null) {
                 try {

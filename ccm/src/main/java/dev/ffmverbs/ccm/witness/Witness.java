@@ -143,6 +143,31 @@ public final class Witness implements AutoCloseable {
         return admission.describe();
     }
 
+    /**
+     * Forgets a pair that no longer exists, so that another one has room.
+     *
+     * <p>This is as safe as another start of the witness: no term is won twice. The connections of both nodes end
+     * first, and nodes that exist nevertheless connect again and find an empty block, which they found while both of
+     * them agree. Until then neither can win a term here. A pair of which one node alone is left, and which needs this
+     * witness, therefore has no owner until the other node is back.
+     *
+     * <p>A witness forgets no pair by itself: it cannot tell a pair that no longer exists from one whose nodes are cut
+     * off, and a connection may remain although its node was killed.
+     *
+     * @param name name of the pair, as {@link #pairs} returns it.
+     * @return whether there was such a pair.
+     * @throws IllegalStateException       if this witness is closed.
+     * @throws ConnectionException         if a connection cannot be ended; the pair is not forgotten then.
+     * @throws dev.ffmverbs.VerbsException likewise.
+     */
+    public synchronized boolean forget(final String name) {
+        Objects.requireNonNull(name, "name");
+        if (closed) {
+            throw new IllegalStateException(this + " is closed");
+        }
+        return admission.forget(name);
+    }
+
     /** Returns the block of a pair, so that tests can change it; null if none of its nodes has connected yet. */
     PairBlock block(final PairNumber pair) {
         return admission.block(pair);

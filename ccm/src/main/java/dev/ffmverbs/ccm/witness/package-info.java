@@ -24,9 +24,17 @@
  *   <li>A node that waits too long for the answer to a swap gives up the connection.
  *   <li>Who does not have the secret of a witness is rejected before anything is allocated. Each node has a separate
  *       protection domain. The number of pairs is limited, and rejections are logged at a bounded rate.
+ *   <li>A pair is forgotten only when the operator asks for that, by {@code Witness.forget} or by another start, and
+ *       both are equally safe. A witness that has as many pairs as it serves refuses another one with that number.
  *   <li>A block that is not the one of the pair, was written by another version, or belongs to nodes that name other
  *       witnesses is refused by name.
  * </ol>
+ *
+ * <p><b>Threads.</b> A witness has one thread for all pairs, besides that of the connection manager. An arbiter has one
+ * thread, whether it has one witness or three: it makes connections again, without waiting for any of them. The caller
+ * asks all witnesses at once and waits for a majority, so one that hangs does not delay the others. Arbiters of one
+ * process share a device, and not this thread: to end a connection may take a device long, and would delay the
+ * connections of other pairs.
  *
  * <p><b>Assumptions.</b> Those of {@code dev.ffmverbs.ccm}. Eight aligned bytes that a READ delivers were in memory
  * together. No decision depends on that: what counts is what a COMPARE_AND_SWAP has returned.

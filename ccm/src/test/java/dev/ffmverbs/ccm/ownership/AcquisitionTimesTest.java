@@ -3,6 +3,9 @@ package dev.ffmverbs.ccm.ownership;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.ffmverbs.ccm.value.Acquisition;
+import dev.ffmverbs.ccm.value.OwnershipLoss;
+import dev.ffmverbs.ccm.value.WinOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,7 +17,7 @@ class AcquisitionTimesTest {
     private long nowNs = 1_000;
     private final AcquisitionTimes times = new AcquisitionTimes(() -> nowNs, new OwnershipNews() {
         @Override
-        public void tell(final long term, final Attempt outcome, final long tookNs) {
+        public void tell(final long term, final WinOutcome outcome, final long tookNs) {
             heard.add(outcome + " " + term + " in " + tookNs);
         }
 
@@ -24,8 +27,8 @@ class AcquisitionTimesTest {
         }
 
         @Override
-        public void lose(final long term) {
-            heard.add("LOST " + term);
+        public void lose(final long term, final OwnershipLoss reason) {
+            heard.add("LOST " + term + " " + reason);
         }
     });
 
@@ -45,9 +48,9 @@ class AcquisitionTimesTest {
         win(7, 20, true);
         pass(500);
         times.acquire(7);
-        times.lose(7);
+        times.lose(7, OwnershipLoss.EXPIRED);
         assertEquals(List.of(new Acquisition(7, 0, 0, 20, 500)), acquired);
-        assertEquals(List.of("WON 7 in 20", "LOST 7"), heard);
+        assertEquals(List.of("WON 7 in 20", "LOST 7 EXPIRED"), heard);
     }
 
     @Test

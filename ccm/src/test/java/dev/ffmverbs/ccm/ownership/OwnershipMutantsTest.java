@@ -3,6 +3,7 @@ package dev.ffmverbs.ccm.ownership;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.ffmverbs.ccm.value.OwnershipLoss;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Timeout;
@@ -119,9 +120,9 @@ class OwnershipMutantsTest {
         }
 
         @Override
-        void stepDown() {
+        void stepDown(final OwnershipLoss reason) {
             if (mutant != Mutant.AGREES_OR_HANDS_OVER_WITHOUT_STEPPING_DOWN || held.isOver()) {
-                super.stepDown();
+                super.stepDown(reason);
             }
         }
 

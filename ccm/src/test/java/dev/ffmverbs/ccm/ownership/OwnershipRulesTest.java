@@ -25,17 +25,7 @@ class OwnershipRulesTest {
     private final HeldTerm held = new HeldTerm(() -> now);
     private final OwnershipRules rules = new OwnershipRules(
         OwnershipSettings.of(0, 0, LEASE, 0.01, 5_000, STORE), OwnershipSettings.ratio(0.01), held, () -> 1,
-        new OwnershipChanges() {
-            @Override
-            public void acquire(final long term) {
-                changes.add("acquired " + term);
-            }
-
-            @Override
-            public void lose(final long term) {
-                changes.add("lost " + term);
-            }
-        }, now);
+        new RecordedChanges(changes), now);
 
     private static OwnershipWord mine(final long term) {
         return new OwnershipWord(term, 0);
@@ -165,7 +155,7 @@ class OwnershipRulesTest {
         rules.notePartner(now - 1, now, agreeing(mine(5)));
         rules.noteRenewal(mine(5), now - 1, now, true);
         assertFalse(held.isHeld());
-        assertEquals(List.of("acquired 5", "lost 5"), changes);
+        assertEquals(List.of("acquired 5", "lost 5 EXPIRED"), changes);
         assertEquals(mine(5), rules.block(now).released());
         assertEquals(mine(6), win(), "who owned last is the first to try");
         assertTrue(held.isHeld(6), "and does not wait, because it has lost exactly the term before");
@@ -214,7 +204,7 @@ class OwnershipRulesTest {
         own();
         see(block(NONE, NONE, theirs(6), NONE));
         assertFalse(held.isHeld());
-        assertEquals(List.of("acquired 5", "lost 5"), changes);
+        assertEquals(List.of("acquired 5", "lost 5 PARTNER_WON"), changes);
         assertEquals(theirs(6), rules.block(now).agreed());
         assertEquals(mine(5), rules.block(now).released());
     }
@@ -246,7 +236,7 @@ class OwnershipRulesTest {
         assertTrue(held.isHeld(5), "until the higher one is agreed with");
         see(agreeing(mine(7)));
         assertTrue(held.isHeld(7));
-        assertEquals(List.of("acquired 5", "lost 5", "acquired 7"), changes);
+        assertEquals(List.of("acquired 5", "lost 5 SUCCEEDED", "acquired 7"), changes);
     }
 
     @Test
@@ -327,6 +317,7 @@ class OwnershipRulesTest {
         see(agreeing(mine(5)));
         assertEquals(5, rules.handOver(now, now + 100));
         assertFalse(held.isHeld());
+        assertEquals(List.of("acquired 5", "lost 5 HANDED_OVER"), changes);
         final OwnershipBlock block = rules.block(now);
         assertTrue(block.isOffering() && block.released().equals(mine(5)) && block.owned().equals(NONE));
         see(agreeing(mine(5)));
@@ -339,11 +330,20 @@ class OwnershipRulesTest {
     }
 
     @Test
+    void whatHasExpiredIsNotLostForALaterReason() {
+        own();
+        now += LEASE;
+        rules.retire();
+        assertEquals(List.of("acquired 5", "lost 5 EXPIRED"), changes);
+    }
+
+    @Test
     void ifTheLeasesDifferNeitherOwns() {
         own();
         see(new OwnershipBlock(mine(5), NONE, NONE, NONE, mine(5), false, false, now, LEASE + 1, STORE));
         assertTrue(rules.isUnfit());
         assertFalse(held.isHeld());
+        assertEquals(List.of("acquired 5", "lost 5 MISMATCH"), changes);
         rules.endSession();
         pass(10 * LEASE);
         expect(ArbiterCall.Kind.READ);

@@ -10,121 +10,29 @@ import dev.ffmverbs.ccm.AllocatedBytes;
 import dev.ffmverbs.ccm.ClientRequirements;
 import dev.ffmverbs.ccm.ClusterClient;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
+import dev.ffmverbs.ccm.NodeEvent;
 import dev.ffmverbs.ccm.NodePair;
 import dev.ffmverbs.ccm.PartnerAddress;
-import dev.ffmverbs.ccm.value.LivenessThresholds;
+import dev.ffmverbs.ccm.value.OwnershipLoss;
 import dev.ffmverbs.softroce.SoftRoceDevices;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Two nodes on devices, and an arbiter in the memory of this process. */
+/** What one node of a pair owns, and when its partner does. */
 @Timeout(120)
-class OwnershipTest {
-
-    private static final Duration LIMIT = Duration.ofSeconds(30);
-
-    /** Long enough that an owner of a test is not lost because the machine is busy. */
-    private static final Duration LEASE = Duration.ofSeconds(2);
-
-    private final SharedArbiter arbiter = new SharedArbiter();
-    private final List<String> news = new CopyOnWriteArrayList<>();
-    private InetSocketAddress addressA;
-    private InetSocketAddress addressB;
-    private ClusterConnectionManager nodeA;
-    private ClusterConnectionManager nodeB;
-    private Ownership ofA;
-    private Ownership ofB;
-
-    /** Records notifications, and fails in each of them. */
-    private record FailingListener(String node, List<String> news) implements OwnershipListener {
-
-        @Override
-        public void ownershipAcquired(final long term) {
-            news.add(node + " acquired");
-            throw new IllegalStateException("a listener that fails");
-        }
-
-        @Override
-        public void ownershipLost(final long term) {
-            news.add(node + " lost");
-            throw new IllegalStateException("a listener that fails");
-        }
-    }
-
-    private void start(final NodePair pair) {
-        pair.require();
-        addressA = pair.endpointA();
-        addressB = pair.endpointB();
-        startA(pair);
-        startB(pair);
-    }
-
-    private static LivenessThresholds thresholds() {
-        return LivenessThresholds.defaults().withInterval(Duration.ofMillis(20));
-    }
-
-    private void startA(final NodePair pair) {
-        nodeA = ClusterConnectionManager.builder(pair.deviceA(), "A", addressA)
-            .partner(new PartnerAddress("B", addressB)).liveness(thresholds()).start();
-        ofA = builder(nodeA, "B", 0).listener(new FailingListener("A", news)).start();
-    }
-
-    private void startB(final NodePair pair) {
-        nodeB = ClusterConnectionManager.builder(pair.deviceB(), "B", addressB)
-            .partner(new PartnerAddress("A", addressA)).liveness(thresholds()).start();
-        ofB = builder(nodeB, "A", 1).listener(new FailingListener("B", news)).start();
-    }
-
-    private OwnershipBuilder builder(final ClusterConnectionManager node, final String partner, final int index) {
-        return Ownership.builder(node, partner, arbiter.of(index)).name("test").lease(LEASE);
-    }
-
-    /** Ends a node without a word to its partner about ownership: what it owned is not released. */
-    private static void closeNode(final ClusterConnectionManager node) {
-        if (node != null) {
-            node.close();
-        }
-    }
-
-    @AfterEach
-    void closeAll() {
-        for (final Ownership each : new Ownership[] {ofA, ofB}) {
-            if (each != null) {
-                each.close();
-                each.close();
-            }
-        }
-        closeNode(nodeA);
-        closeNode(nodeB);
-    }
-
-    private void await(final String what, final BooleanSupplier condition) throws InterruptedException {
-        final long startNs = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            assertFalse(ofA.isHeld() && ofB.isHeld(), () -> "two own: " + ofA + " and " + ofB);
-            if (System.nanoTime() - startNs > LIMIT.toNanos()) {
-                throw new AssertionError("not within " + LIMIT + ": " + what + "; " + ofA + "; " + ofB + "; " + news);
-            }
-            Thread.sleep(1);
-        }
-    }
+class OwnershipTest extends OwnershipTestBase {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
     void thePreferredNodeOwnsFirstAndItsPartnerTakesOverWhenItIsGone(final NodePair pair) throws Exception {
-        start(pair);
-        await("A owns", ofA::isHeld);
-        final long term = ofA.term();
+        final long term = startOwned(pair);
         assertTrue(ofA.isHeld(term) && ofA.remainingNs() > 0 && ofA.remainingNs() <= LEASE.toNanos());
         assertFalse(ofA.isHeld(term - 1) || ofA.isHeld(term + 1) || ofB.isHeld());
         assertEquals(0, ofB.remainingNs());
@@ -145,12 +53,38 @@ class OwnershipTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void theListenerOfTheNodeGetsWhatBecomesOfTermsAsEvents(final NodePair pair) throws Exception {
+        final long term = startOwned(pair);
+        ofA.close();
+        nodeA.close();
+
+        final List<NodeEvent.OwnershipEvent> events = eventsOfA.stream()
+            .filter(event -> event instanceof NodeEvent.OwnershipEvent).map(NodeEvent.OwnershipEvent.class::cast)
+            .filter(event -> event.term() == term).toList();
+        assertEquals(List.of(NodeEvent.TermTried.class, NodeEvent.OwnershipAcquired.class,
+            NodeEvent.OwnershipLost.class), events.stream().map(Object::getClass).toList());
+        assertEquals(new NodeEvent.OwnershipLost(nodeA.partners().getFirst(), NAME, term, OwnershipLoss.CLOSED),
+            events.getLast());
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void theListenerOfANodeThatHasLeftGetsNothing(final NodePair pair) throws Exception {
+        startOwned(pair);
+        nodeA.close();
+        final List<NodeEvent> before = List.copyOf(eventsOfA);
+        ofA.close();
+        await("the ownership's listener is told", () -> news.contains("A lost"));
+
+        assertEquals(before, eventsOfA);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
     void whatIsHandedOverIsOwnedByThePartnerWithTheNextTerm(final NodePair pair) throws Exception {
-        start(pair);
-        await("A owns", ofA::isHeld);
-        await("B agrees", () -> ofA.toString().contains("OwnershipBlock[agreed=OwnershipWord[term=" + ofA.term()));
+        final long term = startOwned(pair);
+        awaitAgreement(term);
         assertFalse(ofB.handOver(LIMIT), "who does not own hands over nothing");
-        final long term = ofA.term();
         assertTrue(ofA.handOver(LIMIT), () -> ofA + "; " + ofB);
         assertFalse(ofA.isHeld());
         assertTrue(ofB.isHeld(term + 1), () -> ofB.toString());
@@ -159,10 +93,8 @@ class OwnershipTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
     void whatThePartnerCannotTakeOverIsOwnedAgain(final NodePair pair) throws Exception {
-        start(pair);
-        await("A owns", ofA::isHeld);
-        final long term = ofA.term();
-        await("B agrees", () -> ofA.toString().contains("OwnershipBlock[agreed=OwnershipWord[term=" + term));
+        final long term = startOwned(pair);
+        awaitAgreement(term);
         arbiter.cut(1, true);
         assertFalse(ofA.handOver(Duration.ofMillis(300)));
         await("A owns again", ofA::isHeld);
@@ -174,9 +106,7 @@ class OwnershipTest {
     void aCutBetweenNodesThatBothReachTheArbiterChangesNothing(final NodePair pair) throws Exception {
         pair.require();
         Assumptions.assumeTrue("softroce".equals(pair.deviceA().provider()), "only software devices can be cut off");
-        start(pair);
-        await("A owns", ofA::isHeld);
-        final long term = ofA.term();
+        final long term = startOwned(pair);
         SoftRoceDevices.injectFaults(
             pair.deviceA().name(), FaultSettings.NONE.withPartition(FaultSettings.Partition.BOTH));
         try {
@@ -197,9 +127,7 @@ class OwnershipTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
     void aThirdNodeWithAClientOfThatNameDoesNotDisturb(final NodePair pair) throws Exception {
-        pair.require();
-        addressA = pair.endpointA();
-        addressB = pair.endpointB();
+        choose(pair);
         final InetSocketAddress addressC = pair.endpointB();
         nodeA = ClusterConnectionManager.builder(pair.deviceA(), "A", addressA)
             .partner(new PartnerAddress("B", addressB)).partner(new PartnerAddress("C", addressC))
@@ -208,7 +136,7 @@ class OwnershipTest {
         startB(pair);
         await("A owns", ofA::isHeld);
         final long term = ofA.term();
-        await("B agrees", () -> ofA.toString().contains("OwnershipBlock[agreed=OwnershipWord[term=" + term));
+        awaitAgreement(term);
         arbiter.cut(0, true);
         arbiter.cut(1, true);
         try (ClusterConnectionManager nodeC = ClusterConnectionManager.builder(pair.deviceB(), "C", addressC)
@@ -227,16 +155,14 @@ class OwnershipTest {
 
         @Override
         public ClientRequirements requirements() {
-            return new ClientRequirements("test", 1, BlockFormat.LENGTH_BYTES);
+            return new ClientRequirements(NAME, 1, BlockFormat.LENGTH_BYTES);
         }
     }
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
     void withoutTheArbiterTheOwnerGoesOnAndWithoutBothItDoesNot(final NodePair pair) throws Exception {
-        start(pair);
-        await("A owns", ofA::isHeld);
-        final long term = ofA.term();
+        final long term = startOwned(pair);
         arbiter.cut(0, true);
         arbiter.cut(1, true);
         final long startNs = System.nanoTime();
@@ -253,10 +179,8 @@ class OwnershipTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
     void anArbiterThatLostItsMemoryGetsItBackFromThePair(final NodePair pair) throws Exception {
-        start(pair);
-        await("A owns", ofA::isHeld);
-        final long term = ofA.term();
-        await("B agrees", () -> ofA.toString().contains("OwnershipBlock[agreed=OwnershipWord[term=" + term));
+        final long term = startOwned(pair);
+        awaitAgreement(term);
         arbiter.loseMemory();
         await("the arbiter holds the word", () -> arbiter.word().equals(new OwnershipWord(term, 0)));
         assertTrue(ofA.isHeld(term));
@@ -265,8 +189,7 @@ class OwnershipTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
     void askingAllocatesNothing(final NodePair pair) throws Exception {
-        start(pair);
-        await("A owns", ofA::isHeld);
+        startOwned(pair);
         final String thread = Thread.currentThread().getName();
         long least = Long.MAX_VALUE;
         for (int round = 0; round < 60 && least > 0; round++) {
@@ -286,9 +209,7 @@ class OwnershipTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
     void refusesWhatCannotWorkBeforeAnythingIsMade(final NodePair pair) {
-        pair.require();
-        addressA = pair.endpointA();
-        addressB = pair.endpointB();
+        choose(pair);
         startA(pair);
         assertRefused("has no partner C", () -> builder(nodeA, "C", 0));
         assertRefused("it must be from PT0.04S", () -> builder(nodeA, "B", 0).lease(Duration.ofMillis(39)).start());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.ownership;
 
+import dev.ffmverbs.ccm.value.OwnershipLoss;
 import java.util.Arrays;
 
 /**
@@ -95,7 +96,7 @@ final class SimulatedNode {
             }
 
             @Override
-            public void lose(final long term) {
+            public void lose(final long term, final OwnershipLoss reason) {
                 // The judge sees it when it asks.
             }
         }, () -> pair.hasty && pair.random.nextInt(8) == 0);

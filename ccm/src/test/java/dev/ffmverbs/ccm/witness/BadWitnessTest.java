@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.witness;
 
+import static dev.ffmverbs.ccm.witness.WitnessSite.DEVICES;
+import static dev.ffmverbs.ccm.witness.WitnessSite.FIRST;
+import static dev.ffmverbs.ccm.witness.WitnessSite.LIMIT_NS;
+import static dev.ffmverbs.ccm.witness.WitnessSite.found;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -37,16 +41,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class BadWitnessTest {
 
-    private static final String DEVICES = "dev.ffmverbs.ccm.NodePair#single";
-
-    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(20);
-
     private static final long SHORT_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** An address for documentation, which no device has (RFC 5737). */
     private static final String NOBODYS_ADDRESS = "192.0.2.1";
 
-    private static final OwnershipWord FIRST = new OwnershipWord(1, 0);
     private static final OwnershipWord SECOND = new OwnershipWord(2, 0);
 
     private static InetSocketAddress at(final String address, final int port) {
@@ -119,9 +118,7 @@ class BadWitnessTest {
     private static void assertUnusable(final NodePair devices, final String reason, final Consumer<WitnessSite> change)
         throws Exception {
         try (WitnessSite site = new WitnessSite(devices, 1)) {
-            final WitnessArbiter a = site.open(0);
-            a.read(LIMIT_NS);
-            assertTrue(a.foundWith(FIRST, LIMIT_NS));
+            final WitnessArbiter a = site.openFounded(FIRST);
 
             change.accept(site);
 
@@ -164,9 +161,7 @@ class BadWitnessTest {
     @MethodSource(DEVICES)
     void nodesThatNameDifferentWitnessesAreToldSo(final NodePair devices) throws Exception {
         try (WitnessSite site = new WitnessSite(devices, 3)) {
-            final WitnessArbiter a = site.open(0);
-            a.read(LIMIT_NS);
-            assertTrue(a.foundWith(FIRST, LIMIT_NS));
+            final WitnessArbiter a = site.openFounded(FIRST);
             final WitnessArbiter b = site.open(site.builder("B", site.addressB(),
                 new PartnerAddress("A", site.addressA())).witness(site.witnesses.getFirst().address()));
 
@@ -181,9 +176,7 @@ class BadWitnessTest {
     @MethodSource(DEVICES)
     void theOrderOfTheListDoesNotMatter(final NodePair devices) throws Exception {
         try (WitnessSite site = new WitnessSite(devices, 3)) {
-            final WitnessArbiter a = site.open(0);
-            a.read(LIMIT_NS);
-            assertTrue(a.foundWith(FIRST, LIMIT_NS));
+            final WitnessArbiter a = site.openFounded(FIRST);
             final WitnessArbiter.Builder builder =
                 site.builder("B", site.addressB(), new PartnerAddress("A", site.addressA()));
             site.witnesses.reversed().forEach(witness -> builder.witness(witness.address()));
@@ -231,8 +224,7 @@ class BadWitnessTest {
             final WitnessArbiter a =
                 site.open(site.builder(0).secret(SharedSecret.NONE).witness(witness.address()));
 
-            a.read(LIMIT_NS);
-            assertTrue(a.foundWith(FIRST, LIMIT_NS));
+            found(a, FIRST);
         }
     }
 
@@ -243,12 +235,11 @@ class BadWitnessTest {
         try (Witness witness = Witness.start(devices.deviceB(), devices.endpointB(), WitnessSite.SECRET, 1);
             WitnessSite site = new WitnessSite(devices, 0)) {
             final WitnessArbiter first = site.open(site.builder(0).witness(witness.address()));
-            first.read(LIMIT_NS);
-            assertTrue(first.foundWith(FIRST, LIMIT_NS));
+            found(first, FIRST);
             final WitnessArbiter second =
                 site.open(site.builder(0).ownership("other").witness(witness.address()));
 
-            awaitRefusal(second, "no room for another pair");
+            awaitRefusal(second, "no room for another pair: it serves 1 pairs, and no more");
             assertTrue(site.open(site.builder(1).witness(witness.address())).win(SECOND, LIMIT_NS));
         }
     }
@@ -336,9 +327,7 @@ class BadWitnessTest {
         requireTwoSoftwareDevices(devices);
         final int delayMs = 40;
         try (WitnessSite site = new WitnessSite(devices, 1)) {
-            final WitnessArbiter a = site.open(0);
-            a.read(LIMIT_NS);
-            assertTrue(a.foundWith(FIRST, LIMIT_NS));
+            final WitnessArbiter a = site.openFounded(FIRST);
             try {
                 SoftRoceDevices.injectFaults(devices.deviceA().name(), FaultSettings.NONE.withShares(0, 0, 0, 0, 0.7)
                     .withTimes(1, TimeUnit.MILLISECONDS.toNanos(delayMs)));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.witness;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.ffmverbs.ccm.NodePair;
 import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.ownership.OwnershipWord;
@@ -8,9 +10,18 @@ import dev.ffmverbs.ccm.value.SharedSecret;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Witnesses on one device, and nodes A and B that ask them from another or the same. */
 final class WitnessSite implements AutoCloseable {
+
+    /** Where these tests run: one device of every provider. */
+    static final String DEVICES = "dev.ffmverbs.ccm.NodePair#single";
+
+    /** Long enough for a busy machine. */
+    static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(20);
+
+    static final OwnershipWord FIRST = new OwnershipWord(1, 0);
 
     static final SharedSecret SECRET = SharedSecret.of("correct horse battery staple".getBytes());
 
@@ -66,6 +77,18 @@ final class WitnessSite implements AutoCloseable {
 
     WitnessArbiter open(final int node) {
         return open(builder(node));
+    }
+
+    /** Opens an arbiter of node A, which has founded a word. */
+    WitnessArbiter openFounded(final OwnershipWord word) throws Exception {
+        return found(open(0), word);
+    }
+
+    /** Founds a word, and returns the arbiter. */
+    static WitnessArbiter found(final WitnessArbiter arbiter, final OwnershipWord word) throws Exception {
+        arbiter.read(LIMIT_NS);
+        assertTrue(arbiter.foundWith(word, LIMIT_NS), () -> arbiter + " cannot found " + word);
+        return arbiter;
     }
 
     /** Ends a witness, and starts another incarnation of it at the same address. */

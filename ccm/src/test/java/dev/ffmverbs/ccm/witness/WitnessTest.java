@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.witness;
 
+import static dev.ffmverbs.ccm.witness.WitnessSite.DEVICES;
+import static dev.ffmverbs.ccm.witness.WitnessSite.FIRST;
+import static dev.ffmverbs.ccm.witness.WitnessSite.LIMIT_NS;
+import static dev.ffmverbs.ccm.witness.WitnessSite.found;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -23,12 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class WitnessTest {
 
-    private static final String DEVICES = "dev.ffmverbs.ccm.NodePair#single";
-
-    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(20);
     private static final long SHORT_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    private static final OwnershipWord FIRST = new OwnershipWord(1, 0);
     private static final OwnershipWord SECOND = new OwnershipWord(2, 1);
     private static final OwnershipWord THIRD = new OwnershipWord(3, 0);
 
@@ -43,9 +43,7 @@ class WitnessTest {
     @MethodSource(DEVICES)
     void aWitnessThatStartsAgainIsFreshAndIsFoundedAgain(final NodePair devices) throws Exception {
         try (WitnessSite site = new WitnessSite(devices, 1)) {
-            final WitnessArbiter a = site.open(0);
-            a.read(LIMIT_NS);
-            assertTrue(a.foundWith(FIRST, LIMIT_NS));
+            final WitnessArbiter a = site.openFounded(FIRST);
             final String former = site.witnesses.getFirst().incarnation().toString();
 
             site.restart(0);
@@ -54,8 +52,7 @@ class WitnessTest {
             assertAnswer(OwnershipWord.NONE, Standing.FRESH, a);
             assertFalse(a.win(SECOND, LIMIT_NS));
             assertFalse(a.renew(FIRST, LIMIT_NS));
-            a.read(LIMIT_NS);
-            assertTrue(a.foundWith(FIRST, LIMIT_NS));
+            found(a, FIRST);
             assertTrue(site.open(1).win(SECOND, LIMIT_NS));
             assertAnswer(SECOND, Standing.DECIDED, a);
         }
@@ -82,8 +79,7 @@ class WitnessTest {
         final WitnessSite site, final WitnessArbiter arbiter, final OwnershipWord word) throws Exception {
         final long startNs = System.nanoTime();
         while (!site.isStoredEverywhere(word)) {
-            arbiter.read(LIMIT_NS);
-            assertTrue(arbiter.foundWith(word, LIMIT_NS));
+            found(arbiter, word);
             assertTrue(System.nanoTime() - startNs < LIMIT_NS, "not all witnesses store " + word);
             Thread.sleep(5);
         }
@@ -122,8 +118,7 @@ class WitnessTest {
                 Thread.sleep(5);
             }
             assertFalse(a.win(SECOND, LIMIT_NS));
-            a.read(LIMIT_NS);
-            assertTrue(a.foundWith(SECOND, LIMIT_NS));
+            found(a, SECOND);
             assertAnswer(SECOND, Standing.DECIDED, a);
         }
     }
@@ -169,12 +164,9 @@ class WitnessTest {
                 new PartnerAddress("C", site.addressB())).witness(site.witnesses.getFirst().address()));
             final WitnessArbiter disk = site.open(site.builder(0).ownership("disk"));
 
-            pair.read(LIMIT_NS);
-            assertTrue(pair.foundWith(FIRST, LIMIT_NS));
-            other.read(LIMIT_NS);
-            assertTrue(other.foundWith(SECOND, LIMIT_NS));
-            disk.read(LIMIT_NS);
-            assertTrue(disk.foundWith(THIRD, LIMIT_NS));
+            found(pair, FIRST);
+            found(other, SECOND);
+            found(disk, THIRD);
 
             assertAnswer(FIRST, Standing.DECIDED, pair);
             assertAnswer(SECOND, Standing.DECIDED, other);
@@ -191,8 +183,7 @@ class WitnessTest {
         try (WitnessSite site = new WitnessSite(devices, 1)) {
             for (int i = 1; i <= pairs; i++) {
                 try (WitnessArbiter arbiter = site.builder(0).ownership("o" + i).open()) {
-                    arbiter.read(LIMIT_NS);
-                    assertTrue(arbiter.foundWith(new OwnershipWord(i, 0), LIMIT_NS));
+                    found(arbiter, new OwnershipWord(i, 0));
                 }
             }
             final WitnessArbiter last = site.open(site.builder(1).ownership("o" + pairs));
@@ -206,9 +197,7 @@ class WitnessTest {
     @MethodSource(DEVICES)
     void twoProgramsUnderOneNameReplaceEachOthersConnectionAndBothGoOn(final NodePair devices) throws Exception {
         try (WitnessSite site = new WitnessSite(devices, 1)) {
-            final WitnessArbiter one = site.open(0);
-            one.read(LIMIT_NS);
-            assertTrue(one.foundWith(FIRST, LIMIT_NS));
+            final WitnessArbiter one = site.openFounded(FIRST);
             final WitnessArbiter other = site.open(0);
 
             for (int i = 0; i < 10; i++) {
@@ -216,6 +205,73 @@ class WitnessTest {
                 assertAnswer(FIRST, Standing.DECIDED, one);
             }
             assertTrue(site.witnesses.getFirst().pairs().getFirst().connectedNodes() <= 1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(DEVICES)
+    void aPairThatIsForgottenFindsAnEmptyBlockAndFoundsItAgain(final NodePair devices) throws Exception {
+        try (WitnessSite site = new WitnessSite(devices, 1)) {
+            final Witness witness = site.witnesses.getFirst();
+            final WitnessArbiter a = site.openFounded(FIRST);
+            final WitnessArbiter b = site.open(1);
+            assertTrue(b.win(SECOND, LIMIT_NS));
+
+            assertFalse(witness.forget("A+C"), "there is no such pair");
+            assertTrue(witness.forget("A+B"));
+
+            assertAnswer(OwnershipWord.NONE, Standing.FRESH, a);
+            assertAnswer(OwnershipWord.NONE, Standing.FRESH, b);
+            assertFalse(a.win(THIRD, LIMIT_NS));
+            found(b, SECOND);
+            assertTrue(b.renew(SECOND, LIMIT_NS));
+            assertTrue(a.win(THIRD, LIMIT_NS));
+            assertFalse(b.win(THIRD, LIMIT_NS), "this term is won");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(DEVICES)
+    void aPairThatIsForgottenMakesRoomForAnotherThatSeesNothingOfIt(final NodePair devices) throws Exception {
+        devices.require();
+        try (Witness witness = Witness.start(devices.deviceB(), devices.endpointB(), WitnessSite.SECRET, 1);
+            WitnessSite site = new WitnessSite(devices, 0)) {
+            try (WitnessArbiter former = site.builder(0).witness(witness.address()).open()) {
+                found(former, THIRD);
+            }
+            assertTrue(witness.forget("A+B"));
+            assertEquals(List.of(), witness.pairs());
+
+            final WitnessArbiter other = site.open(site.builder(0).ownership("other").witness(witness.address()));
+            assertAnswer(OwnershipWord.NONE, Standing.FRESH, other);
+            found(other, FIRST);
+            assertEquals(List.of(new WitnessedPair("A+B/other", FIRST, 1)), witness.pairs());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(DEVICES)
+    void aClosedWitnessForgetsNothing(final NodePair devices) {
+        try (WitnessSite site = new WitnessSite(devices, 1)) {
+            final Witness witness = site.witnesses.getFirst();
+            witness.close();
+            assertThrows(IllegalStateException.class, () -> witness.forget("A+B"));
+        }
+    }
+
+    private static long countVoiceThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().startsWith("ccm-voices-")).count();
+    }
+
+    @ParameterizedTest
+    @MethodSource(DEVICES)
+    void anArbiterHasOneThreadHoweverManyWitnessesItAsks(final NodePair devices) throws Exception {
+        try (WitnessSite site = new WitnessSite(devices, 3)) {
+            final long before = countVoiceThreads();
+            foundEverywhere(site, site.open(0), FIRST);
+
+            assertEquals(before + 1, countVoiceThreads());
         }
     }
 }

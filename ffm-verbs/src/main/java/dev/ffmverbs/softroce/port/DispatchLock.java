@@ -43,11 +43,9 @@ final class DispatchLock {
         queue.add(self);
         try {
             while (queue.peek() != self || !possession.tryTake()) {
-                final long startNs = System.nanoTime();
-                LockSupport.parkNanos(this, PATIENCE_NS);
+                final boolean waitedLong = awaitRelease();
                 interrupted |= Thread.interrupted();
-                if (System.nanoTime() - startNs >= PATIENCE_NS && queue.peek() == self
-                    && possession.takeFromGoneThread()) {
+                if (waitedLong && queue.peek() == self && possession.takeFromGoneThread()) {
                     break;
                 }
             }
@@ -57,6 +55,18 @@ final class DispatchLock {
                 self.interrupt();
             }
         }
+    }
+
+    /**
+     * Waits until the thread that has the lock releases it, the caller is interrupted, or its patience is over. May
+     * also return without a reason.
+     *
+     * @return whether its patience is over.
+     */
+    private boolean awaitRelease() {
+        final long startNs = System.nanoTime();
+        LockSupport.parkNanos(this, PATIENCE_NS);
+        return System.nanoTime() - startNs >= PATIENCE_NS;
     }
 
     /** Takes the lock if no other thread has it. */
@@ -95,10 +105,9 @@ final class DispatchLock {
                 if ((mayOvertake || queue.isEmpty()) && possession.tryTakeAgain()) {
                     break;
                 }
-                final long startNs = System.nanoTime();
-                LockSupport.parkNanos(this, PATIENCE_NS);
+                final boolean waitedLong = awaitRelease();
                 interrupted |= Thread.interrupted();
-                if (System.nanoTime() - startNs >= PATIENCE_NS && possession.takeFromGoneThread()) {
+                if (waitedLong && possession.takeFromGoneThread()) {
                     break;
                 }
                 mayOvertake = true;

@@ -33,10 +33,10 @@ final class DemoCommand implements Callable<Integer> {
     private static final int MAXIMUM_DEVICES = 2;
     private static final double NS_PER_SECOND = 1e9;
     private static final Set<Kind> CLEAN_HIDES =
-        EnumSet.of(Kind.RESULTS, Kind.CLIENT_READY, Kind.CLIENT_ENDED);
+        EnumSet.of(Kind.RESULTS, Kind.CLIENT_READY, Kind.CLIENT_ENDED, Kind.OWNERSHIP, Kind.LOG);
     private static final Set<Kind> STORY_HIDES =
         EnumSet.of(Kind.RESULTS, Kind.STEP, Kind.HEARTBEATS, Kind.CLIENT_READY, Kind.CLIENT_ENDED,
-            Kind.CLIENT_REFUSED);
+            Kind.CLIENT_REFUSED, Kind.OWNERSHIP, Kind.LOG);
 
     @Spec
     private CommandSpec command;

@@ -34,6 +34,16 @@ final class MirrorLoad {
         return log;
     }
 
+    /** Returns the present state of the log, as {@code ccm status} and the live view show it. */
+    Map<String, Object> fields() {
+        final Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", log.requirements().name());
+        fields.put("state", log.state().name());
+        fields.put("acknowledged", log.poll());
+        fields.put("last", log.lastSequence());
+        return fields;
+    }
+
     void start() {
         Thread.ofPlatform().daemon().name("ccm-mirror").start(this::run);
     }

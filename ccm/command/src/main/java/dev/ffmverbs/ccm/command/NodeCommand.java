@@ -157,14 +157,14 @@ final class NodeCommand implements Callable<Integer> {
                 NodeControl.start(device.name(), ownership == null ? () -> { } : ownership::handOver, signal::stop);
             }
             server = StatusServer.startIfPossible(options.name(),
-                new NodeStatus(node, device, log, ownership, System.nanoTime())::toJson,
+                new NodeStatus(node, device, log, ownership, mirror, System.nanoTime())::toJson,
                 reason -> log.print(Kind.STATUS_UNAVAILABLE,
                     "has no socket: ccm status does not show it; everything else works", reason, Map.of()));
             node.bootPhase(BootPhase.ACTIVE);
             if (mirror != null) {
                 mirror.start();
             }
-            reportUntilStopped(node, log);
+            reportUntilStopped(node, log, ownership, mirror);
             close(ownership);
             final int status = leave(node, device, log);
             signal.status(status);
@@ -230,8 +230,9 @@ final class NodeCommand implements Callable<Integer> {
         }
     }
 
-    private void reportUntilStopped(final ClusterConnectionManager node, final NodeLog log)
-        throws InterruptedException {
+    private void reportUntilStopped(
+        final ClusterConnectionManager node, final NodeLog log, final NodeOwnership ownership,
+        final MirrorLoad mirror) throws InterruptedException {
         final long endNs = System.nanoTime()
             + TimeUnit.SECONDS.toNanos(durationS == null ? WITHOUT_LIMIT_S : durationS);
         final long periodNs = TimeUnit.SECONDS.toNanos(
@@ -242,6 +243,14 @@ final class NodeCommand implements Callable<Integer> {
                 if (partner.session().isPresent()) {
                     log.printHeartbeats(partner);
                 }
+            }
+            if (ownership != null) {
+                final Map<String, Object> facts = ownership.fields();
+                log.print(Kind.OWNERSHIP, StatusText.describeOwnership(facts), "", facts);
+            }
+            if (mirror != null) {
+                final Map<String, Object> facts = mirror.fields();
+                log.print(Kind.LOG, StatusText.describeLog(facts), "", facts);
             }
             leftNs = endNs - System.nanoTime();
         }

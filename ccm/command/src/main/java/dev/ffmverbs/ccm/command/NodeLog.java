@@ -54,6 +54,8 @@ final class NodeLog implements NodeEventListener {
         OWNERSHIP_LOST("yellow"),
         OWNERSHIP_KEPT("yellow"),
         HEARTBEATS,
+        OWNERSHIP,
+        LOG,
         STOPPED,
         RESULTS;
 
@@ -81,6 +83,11 @@ final class NodeLog implements NodeEventListener {
         /** Returns the name by which a partner's lines of this kind are counted; empty if they are not. */
         String counter() {
             return counter;
+        }
+
+        /** Whether such a line reports how something is now, so that the next one of the same replaces it. */
+        boolean isReport() {
+            return this == HEARTBEATS || this == OWNERSHIP || this == LOG;
         }
 
         boolean endsSession() {
@@ -152,6 +159,13 @@ final class NodeLog implements NodeEventListener {
                 printEnd(left, PartnerHistory.LEFT, Kind.LEFT, left.partner().name() + " has LEFT cleanly");
             case NodeEvent.SessionDropped dropped -> printEnd(dropped, "dropped", Kind.DROPPED,
                 dropped.partner().name() + " had declared " + node + " dead; a new handshake follows");
+            case NodeEvent.TermTried _ -> {
+                // OWNERSHIP_ACQUIRED reports what a won term leads to.
+            }
+            case NodeEvent.OwnershipAcquired acquired -> print(Kind.OWNERSHIP_ACQUIRED, "owns term " + acquired.term(),
+                TakeOverPart.describe(acquired.acquisition()), TakeOverPart.facts(acquired.acquisition()));
+            case NodeEvent.OwnershipLost lost -> print(Kind.OWNERSHIP_LOST, "no longer owns term " + lost.term(),
+                lost.reason().words(), Map.of("term", lost.term(), "reason", lost.reason().name()));
         }
     }
 

@@ -5,10 +5,8 @@ import dev.ffmverbs.Device;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
 import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.command.NodeLog.Kind;
-import dev.ffmverbs.ccm.ownership.Acquisition;
 import dev.ffmverbs.ccm.ownership.Ownership;
 import dev.ffmverbs.ccm.ownership.OwnershipBuilder;
-import dev.ffmverbs.ccm.ownership.OwnershipListener;
 import dev.ffmverbs.ccm.value.SharedSecret;
 import dev.ffmverbs.ccm.witness.WitnessArbiter;
 import java.io.IOException;
@@ -19,8 +17,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** What a node does to own, or to take over from its partner: prints when it begins and ceases to own. */
-final class NodeOwnership implements OwnershipListener, AutoCloseable {
+/** What a node does to own, or to take over from its partner. */
+final class NodeOwnership implements AutoCloseable {
 
     /** How long a node that hands over leaves its term to the partner. */
     static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(2);
@@ -75,7 +73,7 @@ final class NodeOwnership implements OwnershipListener, AutoCloseable {
         final WitnessArbiter arbiter = openArbiter(device, secret);
         boolean started = false;
         try {
-            final OwnershipBuilder builder = Ownership.builder(node, partner.name(), arbiter).listener(this);
+            final OwnershipBuilder builder = Ownership.builder(node, partner.name(), arbiter);
             if (options.lease() != null) {
                 builder.lease(options.lease());
             }
@@ -99,22 +97,6 @@ final class NodeOwnership implements OwnershipListener, AutoCloseable {
             builder.witness(witness);
         }
         return builder.open();
-    }
-
-    @Override
-    public void ownershipAcquired(final Acquisition acquisition) {
-        log.print(Kind.OWNERSHIP_ACQUIRED, "owns term " + acquisition.term(), TakeOverPart.describe(acquisition),
-            TakeOverPart.facts(acquisition));
-    }
-
-    @Override
-    public void ownershipAcquired(final long term) {
-        // The line is printed with what it took.
-    }
-
-    @Override
-    public void ownershipLost(final long term) {
-        log.print(Kind.OWNERSHIP_LOST, "no longer owns term " + term, "", Map.of("term", term));
     }
 
     /** Uses what this node owns as often as it can, for a judge outside the process. */
@@ -141,12 +123,17 @@ final class NodeOwnership implements OwnershipListener, AutoCloseable {
         }
     }
 
-    /** Returns the present state, as {@code ccm status} shows it. */
+    /** Returns the present state, as {@code ccm status} and the live view show it. */
     Map<String, Object> fields() {
+        final long remainingNs = ownership.remainingNs();
+        final boolean held = remainingNs > 0;
+        final long partnersTerm = held ? 0 : ownership.partnersTerm();
         final Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("held", ownership.isHeld());
+        fields.put("held", held);
         fields.put("term", ownership.term());
-        fields.put("remainingMs", TimeUnit.NANOSECONDS.toMillis(ownership.remainingNs()));
+        fields.put("remainingMs", TimeUnit.NANOSECONDS.toMillis(remainingNs));
+        fields.put("owner", held ? node.configuration().nodeName() : partnersTerm > 0 ? partner.name() : null);
+        fields.put("ownersTerm", held ? ownership.term() : partnersTerm);
         fields.put("partner", partner.name());
         fields.put("witnesses", options.witnesses().stream().map(NodeLog::text).toList());
         return fields;

@@ -25,13 +25,18 @@ import java.util.concurrent.TimeUnit;
  * @param device  its first device.
  * @param log     remembers the history of its partners.
  * @param ownership what it does to own; null if it takes no part in an ownership.
+ * @param mirror  what it does with a mirrored log; null if it has none.
  * @param startNs when the node started, in nanoseconds of {@link System#nanoTime}.
  */
 record NodeStatus(
-    ClusterConnectionManager node, Device device, NodeLog log, NodeOwnership ownership, long startNs) {
+    ClusterConnectionManager node, Device device, NodeLog log, NodeOwnership ownership, MirrorLoad mirror,
+    long startNs) {
 
     /** Field of an answer that says who owns; null if the node takes no part in an ownership. */
     static final String OWNERSHIP = "ownership";
+
+    /** Field of an answer that says how complete the copy of the node's log is; null if the node has no log. */
+    static final String LOG = "log";
 
     String toJson() {
         try {
@@ -64,6 +69,7 @@ record NodeStatus(
         }
         fields.put("partners", partners);
         fields.put(OWNERSHIP, ownership == null ? null : ownership.fields());
+        fields.put(LOG, mirror == null ? null : mirror.fields());
         return fields;
     }
 

@@ -64,6 +64,9 @@ final class StatusText {
         if (node.get(NodeStatus.OWNERSHIP) instanceof final Map<?, ?> ownership) {
             out.println("  " + describeOwnership(ownership));
         }
+        if (node.get(NodeStatus.LOG) instanceof final Map<?, ?> log) {
+            out.println("  " + describeLog(log));
+        }
         final Map<?, ?> rejections = (Map<?, ?>) node.get("rejections");
         if (!rejections.isEmpty()) {
             final List<String> reasons = new ArrayList<>();
@@ -78,13 +81,31 @@ final class StatusText {
         partners.forEach(partner -> print(partner, row));
     }
 
-    private static String describeOwnership(final Map<?, ?> ownership) {
-        final long term = ((Number) ownership.get("term")).longValue();
+    /** Describes who owns and for how long, in a clause. */
+    static String describeOwnership(final Map<?, ?> ownership) {
+        final long term = number(ownership, "term");
         final String arbiter = "; witness " + join(ownership.get("witnesses"));
         if (Boolean.TRUE.equals(ownership.get("held"))) {
             return "owns term " + term + ", for " + ownership.get("remainingMs") + " ms without a renewal" + arbiter;
         }
-        return "does not own" + (term == 0 ? "" : ", last owned term " + term) + arbiter;
+        final long ownersTerm = number(ownership, "ownersTerm");
+        if (ownersTerm > 0) {
+            return "does not own: " + ownership.get("owner") + " owns term " + ownersTerm + arbiter;
+        }
+        return "does not own" + (term == 0 ? "" : ", last owned term " + term) + "; no owner is seen" + arbiter;
+    }
+
+    /** Describes how many nodes hold a log, in a clause. */
+    static String describeLog(final Map<?, ?> log) {
+        final long acknowledged = number(log, "acknowledged");
+        final long last = number(log, "last");
+        return "log " + log.get("name") + ": " + log.get("state") + ", " + (last == 0 ? "no entry"
+            : acknowledged == 0 ? "no entry of " + last + " acknowledged"
+            : "acknowledged up to entry " + acknowledged + " of " + last);
+    }
+
+    private static long number(final Map<?, ?> fields, final String field) {
+        return ((Number) fields.get(field)).longValue();
     }
 
     private static long loopAgeMs(final Map<String, Object> node) {

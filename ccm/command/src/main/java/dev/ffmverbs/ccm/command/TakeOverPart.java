@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.command;
 
-import dev.ffmverbs.ccm.ownership.Acquisition;
+import dev.ffmverbs.ccm.value.Acquisition;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -56,6 +56,21 @@ class LiveViewTest {
     }
 
     @Test
+    void whoOwnsAndTheStateOfTheLogStandAboveTheHeartbeatsUntilTheyAreOutOfDate() {
+        say(Kind.HEARTBEATS, "B", "B 1");
+        say(Kind.LOG, "", "log 1");
+        say(Kind.OWNERSHIP, "", "owns 1");
+        say(Kind.OWNERSHIP, "", "owns 2");
+        say(Kind.LOG, "", "log 2");
+
+        assertEquals(List.of("owns 2", "log 2", "B 1"), screen());
+        say(Kind.OWNERSHIP_LOST, "", "no longer owns");
+        assertEquals(List.of("no longer owns", "log 2", "B 1"), screen());
+        say(Kind.STOPPED, "", "left");
+        assertEquals(List.of("no longer owns", "left", "B 1"), screen());
+    }
+
+    @Test
     void aPartnerThatIsGoneNoLongerHasALine() {
         say(Kind.HEARTBEATS, "B", "B 1");
         say(Kind.HEARTBEATS, "C", "C 1");

@@ -8,13 +8,16 @@ import dev.ffmverbs.ccm.NodeEvent;
 import dev.ffmverbs.ccm.Partner;
 import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.Session;
+import dev.ffmverbs.ccm.value.Acquisition;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.Liveness;
+import dev.ffmverbs.ccm.value.OwnershipLoss;
 import dev.ffmverbs.ccm.value.Rejection;
 import dev.ffmverbs.ccm.value.Silence;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class NodeLogTest {
@@ -143,5 +146,16 @@ class NodeLogTest {
         assertEquals(100_000, said.size());
         reject(new InetSocketAddress("10.1.134.159", 2), Rejection.UNKNOWN_NODE);
         assertEquals(100_000, said.size(), "the latest source is remembered");
+    }
+
+    @Test
+    void theBeginOfOwnershipIsReportedWithItsPartsAndItsEndWithItsReason() {
+        log.on(new NodeEvent.OwnershipAcquired(partner, "ownership", new Acquisition(7, 0, 0, 2_000_000, 500_000_000)));
+        log.on(new NodeEvent.OwnershipLost(partner, "ownership", 7, OwnershipLoss.EXPIRED));
+
+        assertEquals(List.of("owns term 7", "no longer owns term 7"), texts());
+        assertEquals(List.of("swap 2.000 ms, wait 500.0 ms", "nothing renewed it before its deadline"),
+            said.stream().map(NodeLine::detail).toList());
+        assertEquals(Map.of("term", 7L, "reason", "EXPIRED"), said.getLast().facts());
     }
 }

@@ -66,7 +66,7 @@ class StatusTest {
             assertTrue(((Number) ((Map<?, ?>) partner.get("heartbeat")).get("count")).longValue() > 0, b.toString());
             assertEquals(1, ((Map<?, ?>) partner.get("counters")).get("sessions"), b.toString());
 
-            awaitText("Node B at ");
+            awaitText("B", "Node B at ");
             assertTrue(output.toString().lines().allMatch(line -> line.length() <= 100), output.toString());
             final Path socketOfA = socketOf(stage, "A");
             final Path socketOfB = socketOf(stage, "B");
@@ -89,6 +89,52 @@ class StatusTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void showsWhoOwnsTheLeaseAndTheStateOfTheLog(final NodePair nodes) throws Exception {
+        nodes.require();
+        final DemoPlacement placement = DemoPlacement.choose(List.of(nodes.deviceA().name()), PORT + 10);
+        final EventLines lines = new EventLines(new PrintWriter(new StringWriter()), Ansi.OFF);
+        final String witness = NodeLog.text(placement.witness().address());
+        try (DemoStage stage = new DemoStage(placement, lines, Set.of())) {
+            stage.startWitness();
+            stage.start("A", "--witness", witness, "--lease-ms", "5000", "--report-seconds", "1");
+            stage.start("B", "--witness", witness, "--lease-ms", "5000", "--report-seconds", "1");
+            stage.awaitMirror();
+            for (final String node : List.of("A", "B")) {
+                stage.await(node, "it reports who owns", Kind.OWNERSHIP);
+                stage.await(node, "it reports the state of its log", Kind.LOG);
+            }
+            final String owner = stage.awaitEither("one of them owns", Kind.OWNERSHIP_ACQUIRED).node();
+            final String other = owner.equals("A") ? "B" : "A";
+            final Map<?, ?> seen = awaitFact(stage, other, "ownership", "owner", owner);
+            awaitText(owner, "  owns term " + seen.get("ownersTerm") + ", for ");
+            assertTrue(output.toString().contains(" ms without a renewal; witness " + witness), output.toString());
+            awaitText(other, "  does not own: " + owner + " owns term " + seen.get("ownersTerm") + "; witness "
+                + witness);
+            awaitText("A", "  log demo-log: MIRRORED, acknowledged up to entry 1000 of 1000");
+            awaitText("B", "  log demo-log: MIRRORED, no entry");
+
+            stage.process("B").kill();
+            stage.process("B").await();
+            final Map<?, ?> alone = awaitFact(stage, "A", "log", "state", "ALONE");
+            assertEquals(0, ((Number) alone.get("acknowledged")).longValue());
+        }
+    }
+
+    /** Waits for an answer in which a field of a part has a value; returns the part. */
+    private Map<?, ?> awaitFact(
+        final DemoStage stage, final String node, final String part, final String field, final Object value)
+        throws IOException {
+        final long startNs = System.nanoTime();
+        while (true) {
+            if (status(stage, node).get(part) instanceof final Map<?, ?> facts && value.equals(facts.get(field))) {
+                return facts;
+            }
+            assertTrue(System.nanoTime() - startNs < LIMIT_NS, output::toString);
+        }
+    }
+
     /** Waits for an answer that shows its partner alive, which may take seconds on a busy machine. */
     private Map<String, Object> awaitAlive(final DemoStage stage, final String node) throws Exception {
         final long startNs = System.nanoTime();
@@ -102,11 +148,11 @@ class StatusTest {
         }
     }
 
-    private void awaitText(final String text) {
+    private void awaitText(final String node, final String text) {
         final long startNs = System.nanoTime();
         while (!output.toString().contains(text)) {
             assertTrue(System.nanoTime() - startNs < LIMIT_NS, output::toString);
-            run("status", "B");
+            run("status", node);
         }
     }
 

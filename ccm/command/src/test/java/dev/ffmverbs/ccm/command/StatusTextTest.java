@@ -43,6 +43,42 @@ class StatusTextTest {
         return partner;
     }
 
+    private String shownOwnership(final boolean held, final long term, final String owner, final long ownersTerm) {
+        final Map<String, Object> ownership = new LinkedHashMap<>();
+        ownership.put("held", held);
+        ownership.put("term", term);
+        ownership.put("remainingMs", held ? 480 : 0);
+        ownership.put("owner", owner);
+        ownership.put("ownersTerm", ownersTerm);
+        ownership.put("witnesses", List.of("10.9.9.3:7470"));
+        node.put("ownership", ownership);
+        return shown(partner()).lines().filter(line -> line.contains("own") && line.contains("witness")).findFirst()
+            .orElseThrow();
+    }
+
+    @Test
+    void aNodeThatTakesPartInAnOwnershipShowsWhoOwnsAndForHowLong() {
+        assertEquals("  owns term 7, for 480 ms without a renewal; witness 10.9.9.3:7470",
+            shownOwnership(true, 7, "A", 7));
+        assertEquals("  does not own: B owns term 8; witness 10.9.9.3:7470", shownOwnership(false, 7, "B", 8));
+        assertEquals("  does not own, last owned term 7; no owner is seen; witness 10.9.9.3:7470",
+            shownOwnership(false, 7, null, 0));
+        assertEquals("  does not own; no owner is seen; witness 10.9.9.3:7470", shownOwnership(false, 0, null, 0));
+    }
+
+    private String shownLog(final String state, final long acknowledged, final long last) {
+        node.put("log", Map.of("name", "orders", "state", state, "acknowledged", acknowledged, "last", last));
+        return shown(partner()).lines().filter(line -> line.startsWith("  log ")).findFirst().orElseThrow();
+    }
+
+    @Test
+    void aNodeWithALogShowsHowManyNodesHoldIt() {
+        assertEquals("  log orders: MIRRORED, acknowledged up to entry 12 of 15", shownLog("MIRRORED", 12, 15));
+        assertEquals("  log orders: ALONE, no entry of 15 acknowledged", shownLog("ALONE", 0, 15));
+        assertEquals("  log orders: CATCHING_UP, no entry", shownLog("CATCHING_UP", 0, 0));
+        assertFalse(shown(partner()).contains("own"), shown(partner()));
+    }
+
     @Test
     void theSocketOfASoftwareDeviceIsShown() {
         assertTrue(shown(partner()).contains("device rxe0 (ibverbs), "), shown(partner()));

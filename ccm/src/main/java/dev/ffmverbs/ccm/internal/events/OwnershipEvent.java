@@ -37,6 +37,10 @@ public final class OwnershipEvent extends Event {
     @Label("Term")
     public long term;
 
+    /** Why this node ceased to own; empty for another change. */
+    @Label("Reason")
+    public String reason;
+
     /** From the last sign of the partner to the end of the session with it; 0 if no session had ended. */
     @Label("Detection")
     @Timespan(Timespan.NANOSECONDS)

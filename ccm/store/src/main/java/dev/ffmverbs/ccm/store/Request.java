@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param id       a number that the reply repeats.
  * @param kind     what to do.
- * @param key      the key; empty for a ping.
+ * @param key      the key; empty for a question.
  * @param value    the new value, where there is one; otherwise empty.
  * @param expected for {@link Kind#COMPARE_AND_SET}, the present value; empty if the key must not be there.
  */
@@ -29,6 +29,9 @@ record Request(int id, Kind kind, String key, String value, Optional<String> exp
 
         /** Whether the node owns and serves: the answer gives a lease to READ. */
         PING,
+
+        /** How the node is. */
+        STATUS,
         PUT,
         DELETE,
         COMPARE_AND_SET

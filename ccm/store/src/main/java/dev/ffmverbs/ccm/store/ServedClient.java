@@ -86,13 +86,21 @@ final class ServedClient implements AutoCloseable {
     }
 
     void reply(final int id, final Reply.Outcome outcome) {
+        send(new Reply(id, outcome, null));
+    }
+
+    void reply(final int id, final StoreStatus status) {
+        send(new Reply(id, Reply.Outcome.STATUS, status));
+    }
+
+    private void send(final Reply reply) {
         if (isGone()) {
             return;
         }
         final long offset = FIRST_REPLY + replies % DEPTH * REPLY_BYTES;
         replies++;
-        new Reply(id, outcome).write(buffers.segment(), offset);
-        queuePair.postSend(send.workRequestId(number * DEPTH).send().localMemory(buffers, offset, Reply.BYTES));
+        final int lengthBytes = reply.write(buffers.segment(), offset);
+        queuePair.postSend(send.workRequestId(number * DEPTH).send().localMemory(buffers, offset, lengthBytes));
     }
 
     /** For how long the client has asked nothing. */

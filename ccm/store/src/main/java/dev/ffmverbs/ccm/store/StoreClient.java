@@ -95,6 +95,27 @@ public final class StoreClient implements AutoCloseable {
         throw new StoreException("no node has served GET " + key + " within " + limitNs + " ns" + trouble, false);
     }
 
+    /**
+     * Asks a node how it is. Nodes on standby answer as well.
+     *
+     * @param node where the node listens for clients.
+     * @return its answer.
+     * @throws StoreException if it does not answer within the limit.
+     */
+    StoreStatus ask(final InetSocketAddress node) throws StoreException {
+        final long deadlineNs = System.nanoTime() + limitNs;
+        try (NodeLink asked = NodeLink.connect(connections, domain, node, Duration.ofNanos(limitNs))) {
+            asked.submit(Kind.STATUS, "", "", null);
+            final Reply reply = awaitReply(asked, deadlineNs);
+            if (reply != null) {
+                return reply.status();
+            }
+        } catch (final ConnectionException e) {
+            throw new StoreException(e.getMessage(), false);
+        }
+        throw new StoreException("it is connected and has not answered within " + limitNs + " ns", false);
+    }
+
     /** READs the bucket of a key without looking at it, to compare times. */
     void readOnly(final String key) throws StoreException {
         final int bucket = Bucket.indexOf(Item.encodeKey(key), link.nodesGreeting().buckets());
@@ -154,7 +175,7 @@ public final class StoreClient implements AutoCloseable {
         final long deadlineNs = System.nanoTime() + limitNs;
         while (find(deadlineNs)) {
             link.submit(kind, key, value, expected);
-            final Reply reply = awaitReply(deadlineNs);
+            final Reply reply = awaitReply(link, deadlineNs);
             if (reply == null) {
                 drop();
                 throw new StoreException(kind + " " + key + " has no answer; it may have been executed", true);
@@ -166,6 +187,7 @@ public final class StoreClient implements AutoCloseable {
                 case FULL -> throw new StoreException("there is no room for key " + key, false);
                 case NOT_SERVING -> drop();
                 case NO_PARTNER -> LockSupport.parkNanos(RETRY_PAUSE_NS);
+                case STATUS -> throw new IllegalStateException("the reply to " + kind + " is a status");
             }
         }
         throw new StoreException(
@@ -242,12 +264,12 @@ public final class StoreClient implements AutoCloseable {
         return true;
     }
 
-    private Reply awaitReply(final long deadlineNs) {
+    private static Reply awaitReply(final NodeLink asked, final long deadlineNs) {
         int looks = 0;
-        while (link.reply() == null && !link.isBroken() && System.nanoTime() - deadlineNs < 0) {
-            link.pause(looks++);
+        while (asked.reply() == null && !asked.isBroken() && System.nanoTime() - deadlineNs < 0) {
+            asked.pause(looks++);
         }
-        return link.reply();
+        return asked.reply();
     }
 
     @Override

@@ -28,6 +28,7 @@ public final class StoreCommand {
                store put KEY VALUE
                store delete KEY
                store compare-and-set KEY EXPECTED VALUE      EXPECTED is - for no value
+               store status                                 of each node: who owns, the lease and the log
                store measure                                GET against a bare READ of the same bytes
         Clients find the nodes of 'store pair', or those in property store.nodes (ADDRESS:PORT,ADDRESS:PORT).
         Property store.device is the name of the RDMA device; by default, it is the first one found.""";
@@ -52,7 +53,8 @@ public final class StoreCommand {
             case "pair 0" -> StorePair.run();
             case "witness 1" -> runWitness(NodeAddress.parse(rest.getFirst()));
             case "node 6" -> runNode(rest);
-            case "get 1", "put 2", "delete 1", "compare-and-set 3", "measure 0" -> runClient(command, rest);
+            case "get 1", "put 2", "delete 1", "compare-and-set 3", "measure 0", "status 0" ->
+                runClient(command, rest);
             default -> {
                 System.err.println(USAGE);
                 System.exit(2);
@@ -98,10 +100,32 @@ public final class StoreCommand {
         final boolean here = nodes.getFirst().getAddress().isLoopbackAddress();
         final Device device = device(here ? StorePair.loopbackOfProcess() : nodes.getFirst().getAddress());
         try (StoreClient client = new StoreClient(device, nodes, LIMIT)) {
-            System.out.println(execute(client, command, rest));
+            if (command.equals("status")) {
+                printStatus(client, nodes);
+            } else {
+                System.out.println(execute(client, command, rest));
+            }
         } catch (final StoreException e) {
             System.err.println(e.getMessage());
             System.exit(1);
+        }
+    }
+
+    /** Prints how each node is, or why that is not known. Fails if that is so for a node. */
+    private static void printStatus(final StoreClient client, final List<InetSocketAddress> nodes)
+        throws StoreException {
+        int silent = 0;
+        for (final InetSocketAddress node : nodes) {
+            final String where = "node at " + node.getAddress().getHostAddress() + ":" + node.getPort() + " ";
+            try {
+                System.out.println(where + client.ask(node));
+            } catch (final StoreException e) {
+                silent++;
+                System.out.println(where + "does not answer: " + e.getMessage());
+            }
+        }
+        if (silent > 0) {
+            throw new StoreException(silent + " of " + nodes.size() + " nodes do not answer", false);
         }
     }
 

@@ -103,7 +103,8 @@ public final class StoreNode implements AutoCloseable {
         final Tenure tenure = new Tenure("node " + place.name(), () -> heldTerm(ownership), System::nanoTime, journal,
             server.table(), READ_LEASE.toNanos());
         log.requireTerm(tenure::heldTerm);
-        server.start(place.clients(), tenure, journal, READ_LEASE.toNanos(), ownership::close);
+        server.start(place.clients(), tenure, journal, READ_LEASE.toNanos(),
+            () -> StoreStatus.of(tenure, ownership, log), ownership::close);
         return new StoreNode(opened, node, ownership, server);
     }
 

@@ -25,6 +25,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 
 /**
  * What a node does for clients. Its table is registered for READs, for which no code runs here. One thread receives
@@ -52,6 +53,7 @@ final class StoreServer implements AutoCloseable {
     private Tenure tenure;
     private Writes writes;
     private Greeting greeting;
+    private Supplier<StoreStatus> status;
     private Runnable endService;
     private Thread thread;
     private long clientsAccepted;
@@ -88,12 +90,14 @@ final class StoreServer implements AutoCloseable {
      * @param newTenure   how far this node is.
      * @param journal     its log.
      * @param readLeaseNs how long a client may READ after it has asked.
+     * @param newStatus   returns how this node is; called by the thread that serves.
      * @param onFailure   is called if this server can no longer work, so that the other node takes over.
      */
     void start(
         final InetSocketAddress address, final Tenure newTenure, final Journal journal, final long readLeaseNs,
-        final Runnable onFailure) {
+        final Supplier<StoreStatus> newStatus, final Runnable onFailure) {
         tenure = newTenure;
+        status = newStatus;
         endService = onFailure;
         writes = new Writes(tenure, journal, table);
         greeting = new Greeting(memory.iova(), memory.rkey(), table.buckets(), readLeaseNs);
@@ -192,6 +196,8 @@ final class StoreServer implements AutoCloseable {
     private void answer(final ServedClient client, final Request request) {
         if (request.kind() == Request.Kind.PING) {
             client.reply(request.id(), tenure.isServing() ? Outcome.DONE : Outcome.NOT_SERVING);
+        } else if (request.kind() == Request.Kind.STATUS) {
+            client.reply(request.id(), status.get());
         } else {
             writes.submit(request, outcome -> client.reply(request.id(), outcome));
         }

@@ -90,6 +90,11 @@ final class Tenure {
         return present > 0 && ownedTerm.getAsLong() == present ? present : 0;
     }
 
+    /** Returns how far the node is. */
+    Phase phase() {
+        return phase;
+    }
+
     /** Whether this node serves, and owned at a moment after this was called. */
     boolean isServing() {
         return phase == Phase.SERVING && heldTerm() > 0;

@@ -100,7 +100,7 @@ final class Writes {
             case COMPARE_AND_SET -> !table.get(request.key()).equals(request.expected()) ? Outcome.OTHER_VALUE
                 : table.hasRoomFor(request.key()) ? null : Outcome.FULL;
             case PUT -> table.hasRoomFor(request.key()) ? null : Outcome.FULL;
-            case DELETE, PING -> null;
+            case DELETE, PING, STATUS -> null;
         };
     }
 

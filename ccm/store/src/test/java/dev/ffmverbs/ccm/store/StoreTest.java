@@ -24,18 +24,25 @@ import dev.ffmverbs.cm.ConnectionException;
 import dev.ffmverbs.cm.ConnectionManager;
 import dev.ffmverbs.cm.ConnectionParameters;
 import dev.ffmverbs.cm.Listener;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -256,5 +263,49 @@ class StoreTest {
             final String text = assertThrows(StoreException.class, () -> lost.get("colour")).getMessage();
             assertTrue(text.contains("the last attempt to connect failed: "), text);
         }
+    }
+
+    /** Runs the command for clients, and returns what it prints. */
+    private static String run(final String... arguments) throws IOException, InterruptedException {
+        final PrintStream terminal = System.out;
+        final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setProperty("store.nodes", Stream.of(port(3), port(4))
+            .map(node -> node.getAddress().getHostAddress() + ":" + node.getPort()).collect(Collectors.joining(",")));
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            StoreCommand.main(arguments);
+        } finally {
+            System.setOut(terminal);
+            System.clearProperty("store.nodes");
+        }
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Repeats a question until the answer is this one, because a busy machine may lose and win terms meanwhile. */
+    private static void awaitAnswer(final Callable<String> question, final String wanted) throws Exception {
+        final long startNs = System.nanoTime();
+        String answer = question.call();
+        while (!Pattern.compile(wanted, Pattern.DOTALL).matcher(answer).matches()) {
+            final String last = answer;
+            assertTrue(System.nanoTime() - startNs < LIMIT.toNanos(), () -> last + " instead of " + wanted);
+            answer = question.call();
+        }
+    }
+
+    @Test
+    void theCommandShowsWhoOwnsForHowLongAndHowManyNodesHoldTheLogs() throws Exception {
+        put("colour", "green");
+        final String owner = "node at [0-9.:]+ owns term \\d+, for \\d+ ms without a renewal, SERVING; log MIRRORED,"
+            + " acknowledged up to entry (?<entry>\\d+) of \\k<entry>\n";
+        awaitAnswer(() -> run("status"), "(.*\n)?" + owner + "(.*\n)?");
+        awaitAnswer(() -> run("status"), "(.*\n)?node at [0-9.:]+ does not own: the other node owns term \\d+; log"
+            + " MIRRORED, .*");
+    }
+
+    @Test
+    void aNodeWithoutItsPartnerSaysThatItsLogIsAlone() throws Exception {
+        put("colour", "green");
+        closeNode(1);
+        awaitAnswer(() -> client.ask(port(3)).toString(), "owns term .*; log ALONE, no entry.*");
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ffmverbs.ccm.ownership;
+package dev.ffmverbs.ccm.value;
+
+import java.util.Locale;
 
 /**
  * What it took a node to acquire a term. The four parts follow each other; all are nanoseconds of the node's own clock.
@@ -14,6 +16,8 @@ package dev.ffmverbs.ccm.ownership;
  */
 public record Acquisition(long term, long detectionNs, long decisionNs, long swapNs, long waitNs) {
 
+    private static final double NS_PER_MS = 1e6;
+
     /**
      * Returns how long it took.
      *
@@ -22,5 +26,16 @@ public record Acquisition(long term, long detectionNs, long decisionNs, long swa
      */
     public long totalNs() {
         return detectionNs + decisionNs + swapNs + waitNs;
+    }
+
+    /**
+     * Describes the time and its parts, for a log line that names the term.
+     *
+     * @return a clause without a full stop.
+     */
+    public String text() {
+        return String.format(Locale.ROOT, "after %.3f ms: detection %.3f, decision %.3f, swap %.3f, wait %.3f",
+            totalNs() / NS_PER_MS, detectionNs / NS_PER_MS, decisionNs / NS_PER_MS, swapNs / NS_PER_MS,
+            waitNs / NS_PER_MS);
     }
 }
