@@ -27,7 +27,10 @@ final class CopyKeeper {
     private CopyPort port;
     private LogHeader copyHeader;
     private MirrorState state = MirrorState.ALONE;
-    private long highestAcknowledgedSequence;
+
+    /** What an incarnation of the partner has acknowledged to this process, and what one may have before. */
+    private long acknowledged;
+    private LogPosition assumed = LogPosition.NONE;
 
     /** The record that the partner must hold for its copy to be complete. Known once all records before it are sent. */
     private long wholeAt;
@@ -100,13 +103,34 @@ final class CopyKeeper {
         return port == null ? 0 : port.heldSequence();
     }
 
-    /** Returns the last record that any incarnation of the partner has acknowledged. */
-    long highestAcknowledgedSequence() {
-        return highestAcknowledgedSequence;
+    /**
+     * Returns the last record that any incarnation of the partner has acknowledged.
+     *
+     * @param hasLostNothing whether the copy has all records of this log that it ever had. Then what was acknowledged
+     *                       to an earlier process is among them.
+     */
+    LogPosition highestAcknowledged(final boolean hasLostNothing) {
+        final LogPosition told = new LogPosition(local.highestTermOf(acknowledged), acknowledged);
+        return hasLostNothing || assumed.sequence() <= acknowledged ? told : assumed;
     }
 
-    void noteAcknowledged(final long sequence) {
-        highestAcknowledgedSequence = Math.max(highestAcknowledgedSequence, sequence);
+    private void noteAcknowledged(final long sequence) {
+        acknowledged = Math.max(acknowledged, sequence);
+    }
+
+    /** Notes that the partner may have acknowledged all that the log has, to earlier processes or for its own log. */
+    void assumeAcknowledged() {
+        acknowledged = 0;
+        assumed = new LogPosition(local.lastRecord().term(), local.lastSequence());
+    }
+
+    /** Asks for a new port, because the log was replaced and the copy is that of the former one. */
+    void reopen() {
+        if (port != null) {
+            final CopyPort former = port;
+            close();
+            former.reconnect();
+        }
     }
 
     /** Closes the port if it has failed. */
@@ -181,7 +205,7 @@ final class CopyKeeper {
         } else if (state == MirrorState.CATCHING_UP) {
             wholeAt = hasMore() ? wholeAt : Math.min(wholeAt, sent.sequence());
             if (port.heldSequence() >= wholeAt && port.hasRoom()) {
-                copyHeader.lackUpTo(0);
+                copyHeader.lackNothing();
                 port.writeHeader(copyHeader, sent.sequence());
                 changeState(MirrorState.MIRRORED);
             }

@@ -3,6 +3,7 @@ package dev.ffmverbs.ccm.mirror;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Brings the partner's copy of a log up to date over new ports, while appending continues. The first time, a log that
@@ -37,12 +38,27 @@ final class CopyRestorer {
         this.lock = lock;
     }
 
-    /** Continues after the entries that an earlier process left in the memory of the log, if it did. */
-    void restoreFromMemory() {
+    /**
+     * Continues after the entries that an earlier process left in the memory of the log, if it did.
+     *
+     * @param partnersCopy the copy of the partner's log; null if there is none.
+     */
+    void restoreFromMemory(final MemorySegment partnersCopy) {
         synchronized (lock) {
+            if (!local.header().isWhole() && !LogReplacement.resume(local, partnersCopy)) {
+                logger.log(Level.WARNING, log + " was being replaced by the partner's log up to entry "
+                    + local.header().lackedUpTo() + " when its process was killed, and the copy does not have that"
+                    + " entry any more; it begins with what the partner holds of it");
+            }
             ready = local.restore();
-            copyKeeper.noteAcknowledged(local.lastSequence());
+            copyKeeper.assumeAcknowledged();
         }
+    }
+
+    /** Begins again with what the partner holds, because the log could not be replaced. Called under the lock. */
+    void forget() {
+        ready = false;
+        copyKeeper.reopen();
     }
 
     /** Whether the log has what was appended before, so that entries may be appended. Called under the lock. */
@@ -108,18 +124,22 @@ final class CopyRestorer {
     /** Finds what the partner holds and opens the port for what it lacks. Returns false if the port has failed. */
     private boolean compareAndOpen(final CopyPort opened, final PartnerCopy copy) {
         final boolean recovers;
-        final long required;
+        final LogPosition required;
         final LogHeader begin = new LogHeader();
         synchronized (lock) {
             recovers = !ready;
-            required = copyKeeper.highestAcknowledgedSequence();
             begin.follow(local.header());
+            required = copyKeeper.highestAcknowledged(copy.hasLostNothingOf(begin));
         }
         final long lackedUpTo = copy.header().lackedUpTo();
         if (!(recovers ? copy.recover() : copy.compare(begin, required))) {
             return false;
         }
         synchronized (lock) {
+            if (recovers == ready || !recovers && begin.branch() != local.header().branch()) {
+                // The log was replaced while it was compared.
+                return false;
+            }
             if (recovers) {
                 takeOver(lackedUpTo);
             }
@@ -139,7 +159,8 @@ final class CopyRestorer {
                 + " numbers are not used again");
             local.appendGap(lackedUpTo);
         }
-        copyKeeper.noteAcknowledged(local.lastSequence());
+        copyKeeper.assumeAcknowledged();
+        local.header().lackNothing();
         local.begin(local.header().life(), local.header().identity());
         ready = true;
     }

@@ -12,11 +12,11 @@ import java.util.zip.CRC32C;
  * padding to 8 bytes.
  *
  * <p>A record of length -1 is a gap: the entries up to and including its sequence number are lost. A record of length
- * -2 says that the log continues at the beginning of the memory; it has the number of the record before it. All numbers
- * are little endian. The checksum covers the checksum of the previous record and everything after itself except the
- * padding. Two logs that have a record in common therefore have in common what precedes it, and what an earlier process
- * left behind is not taken for the next record. Zeroed memory holds no record. Used by one thread at a time. Allocates
- * nothing after construction.
+ * -2 says that the log continues at the beginning of the memory; it has the number of the record before it. A record of
+ * length -3 says that its term begins; it has a number that no entry has. All numbers are little endian. The checksum
+ * covers the checksum of the previous record and everything after itself except the padding. Two logs that have a
+ * record in common therefore have in common what precedes it, and what an earlier process left behind is not taken for
+ * the next record. Zeroed memory holds no record. Used by one thread at a time. Allocates nothing after construction.
  */
 final class EntryFormat {
 
@@ -28,6 +28,9 @@ final class EntryFormat {
 
     /** In place of a length: the next record is at the beginning of the memory. */
     static final int WRAP = -2;
+
+    /** In place of a length: a term begins. */
+    static final int BEGINNING = -3;
 
     private static final long LENGTH = 4;
     private static final long SEQUENCE = 8;
@@ -72,6 +75,12 @@ final class EntryFormat {
     void writeGap(final LogCursor previous, final long lostUpTo) {
         final long at = previous.endOffset() % memory.byteSize();
         writeHeader(at, GAP, lostUpTo, previous.term(), previous.checksum());
+    }
+
+    /** Writes a record which says that a term begins. */
+    void writeBeginning(final LogCursor previous, final long newTerm) {
+        final long at = previous.endOffset() % memory.byteSize();
+        writeHeader(at, BEGINNING, previous.sequence() + 1, newTerm, previous.checksum());
     }
 
     /** Writes a record which says that the log continues at the beginning of the memory. */

@@ -22,6 +22,10 @@ final class LocalLog {
     private final LogCursor beyondTrimmed;
     private volatile long lastSequence;
 
+    /** The number with which the present term began, and the term of the record before it. */
+    private long beginning;
+    private long termBefore;
+
     /** Uses memory for a header and records, which holds what an earlier process left there, or zeros. */
     LocalLog(final String name, final MemorySegment memory, final int maximumPayloadBytes) {
         this.name = name;
@@ -35,9 +39,12 @@ final class LocalLog {
         header.read(headerMemory);
     }
 
-    /** Finds the entries that an earlier process left in the memory. Returns false if it had not met its partner. */
+    /**
+     * Finds the entries that an earlier process left in the memory. Returns false if it had not met its partner, or was
+     * killed while it replaced the log.
+     */
     boolean restore() {
-        if (header.life() == 0) {
+        if (header.life() == 0 || !header.isWhole()) {
             return false;
         }
         moveToEnd(records.byteSize());
@@ -57,6 +64,7 @@ final class LocalLog {
             more = written.next();
         }
         wipeBehind(unknownBytes);
+        beginning = 0;
         lastSequence = written.sequence();
     }
 
@@ -85,8 +93,27 @@ final class LocalLog {
         lastSequence = written.sequence();
     }
 
+    /** Appends the record with which a term begins, for which there is room, and returns its number. */
+    long appendBeginning(final long term) {
+        termBefore = written.term();
+        format.writeBeginning(written, term);
+        written.nextKnown();
+        beginning = written.sequence();
+        lastSequence = written.sequence();
+        return beginning;
+    }
+
+    /** Returns the term of a record, or a higher one if the record was appended before the present term. */
+    long highestTermOf(final long sequence) {
+        return sequence >= beginning ? written.term() : termBefore;
+    }
+
     LogHeader header() {
         return header;
+    }
+
+    void writeHeader() {
+        header.write(headerMemory);
     }
 
     MemorySegment records() {

@@ -2,7 +2,6 @@
 package dev.ffmverbs.ccm.mirror;
 
 import java.lang.foreign.MemorySegment;
-import java.util.function.LongSupplier;
 
 /** Appends to a log, if that is allowed, and sends what was appended. Thread-safe. Allocates nothing. */
 final class LogAppender {
@@ -12,26 +11,20 @@ final class LogAppender {
     private final CopyKeeper copyKeeper;
     private final CopyRestorer copyRestorer;
     private final LogWaits waits;
+    private final LogTerm term;
     private final Object lock;
-    private LongSupplier heldTerm;
     private boolean closed;
 
     LogAppender(
         final String log, final LocalLog local, final CopyKeeper copyKeeper, final CopyRestorer copyRestorer,
-        final LogWaits waits, final Object lock) {
+        final LogWaits waits, final LogTerm term, final Object lock) {
         this.log = log;
         this.local = local;
         this.copyKeeper = copyKeeper;
         this.copyRestorer = copyRestorer;
         this.waits = waits;
+        this.term = term;
         this.lock = lock;
-    }
-
-    /** Appends only while this returns a term. */
-    void requireTerm(final LongSupplier newHeldTerm) {
-        synchronized (lock) {
-            heldTerm = newHeldTerm;
-        }
     }
 
     /** Appends nothing more. */
@@ -45,9 +38,9 @@ final class LogAppender {
         local.requireLength(payloadBytes);
         requireWithin(payload, payloadOffset, payloadBytes);
         synchronized (lock) {
-            final long term = requireAppendable();
+            final long entryTerm = requireAppendable();
             local.requireRoomUpTo(local.offsetAfter(local.lastRecord().endOffset(), payloadBytes), 1);
-            final long sequence = local.append(term, payload, payloadOffset, payloadBytes);
+            final long sequence = local.append(entryTerm, payload, payloadOffset, payloadBytes);
             send();
             return sequence;
         }
@@ -64,7 +57,7 @@ final class LogAppender {
         }
         requireWithin(payloads, payloadsOffset, totalBytes);
         synchronized (lock) {
-            final long term = requireAppendable();
+            final long entryTerm = requireAppendable();
             long endOffset = local.lastRecord().endOffset();
             for (final int bytes : payloadBytes) {
                 endOffset = local.offsetAfter(endOffset, bytes);
@@ -72,7 +65,7 @@ final class LogAppender {
             local.requireRoomUpTo(endOffset, payloadBytes.length);
             long offset = payloadsOffset;
             for (final int bytes : payloadBytes) {
-                local.append(term, payloads, offset, bytes);
+                local.append(entryTerm, payloads, offset, bytes);
                 offset += bytes;
             }
             send();
@@ -87,8 +80,16 @@ final class LogAppender {
         }
     }
 
-    /** Requires that an entry may be appended now, and returns its term. */
-    private long requireAppendable() {
+    /** Appends the beginning of a term, and returns its number. Called under the lock. */
+    long appendBeginning(final long newTerm) {
+        local.requireRoomUpTo(local.offsetAfter(local.lastRecord().endOffset(), 0), 1);
+        final long sequence = local.appendBeginning(newTerm);
+        send();
+        return sequence;
+    }
+
+    /** Requires that the log has what was appended before, and is not closed. Called under the lock. */
+    void requireUsable() {
         if (closed) {
             throw new IllegalStateException(log + " is closed");
         }
@@ -96,13 +97,15 @@ final class LogAppender {
             throw new IllegalStateException(log + " has not met its partner yet, whose copy may hold entries that come"
                 + " before; call awaitReady() first");
         }
-        final long term = heldTerm == null ? 0 : heldTerm.getAsLong();
-        if (heldTerm != null && term <= 0) {
-            throw new IllegalStateException(log + " appends only while this node owns, and it holds no term now; append"
-                + " again when it has acquired ownership");
-        }
-        local.requireTerm(term);
-        return term;
+    }
+
+    /** Requires that an entry may be appended now, and returns its term. */
+    private long requireAppendable() {
+        requireUsable();
+        final long held = term.requireHeld();
+        local.requireTerm(held);
+        term.requireContinued(held);
+        return held;
     }
 
     private void send() {

@@ -19,6 +19,8 @@ final class LogCursor {
     private long term;
     private int checksum;
     private int length = EntryFormat.WRAP;
+    private long contentTerm;
+    private long contentSequence;
 
     /** Begins before the first record of a new log. */
     LogCursor(final MemorySegment records) {
@@ -41,6 +43,8 @@ final class LogCursor {
         term = header.term();
         checksum = header.checksum();
         length = EntryFormat.WRAP;
+        contentTerm = term;
+        contentSequence = sequence;
     }
 
     void moveTo(final LogCursor other) {
@@ -50,6 +54,8 @@ final class LogCursor {
         term = other.term;
         checksum = other.checksum;
         length = other.length;
+        contentTerm = other.contentTerm;
+        contentSequence = other.contentSequence;
     }
 
     /** Moves to the next record. Returns false, and does not move, if there is no complete one. */
@@ -106,6 +112,7 @@ final class LogCursor {
         return switch (nextLength) {
             case EntryFormat.GAP -> nextSequence > sequence;
             case EntryFormat.WRAP -> nextSequence == sequence && at > 0;
+            case EntryFormat.BEGINNING -> nextSequence == sequence + 1;
             default -> nextLength >= 0 && nextLength <= memoryBytes - EntryFormat.HEADER_BYTES - at
                 && nextSequence == sequence + 1;
         };
@@ -120,13 +127,19 @@ final class LogCursor {
         term = newTerm;
         checksum = newChecksum;
         length = newLength;
+        if (newLength >= 0 || newLength == EntryFormat.BEGINNING) {
+            contentTerm = newTerm;
+            contentSequence = newSequence;
+        }
     }
 
     private static long bytesOf(final int recordLength) {
         return EntryFormat.entryBytes(Math.max(0, recordLength));
     }
 
-    /** Whether there is an entry at this position: not the beginning, a gap, or the end of the memory. */
+    /**
+     * Whether there is an entry at this position: not the start, a gap, the beginning of a term or the end of memory.
+     */
     boolean isEntry() {
         return length >= 0;
     }
@@ -171,6 +184,30 @@ final class LogCursor {
 
     int checksum() {
         return checksum;
+    }
+
+    /** Returns the term of the last record up to here that is not a gap. */
+    long contentTerm() {
+        return contentTerm;
+    }
+
+    /** Returns the number of the last record up to here that is not a gap. */
+    long contentSequence() {
+        return contentSequence;
+    }
+
+    /**
+     * Whether the log up to here goes less far than one that has a record of this term and number. A gap does not
+     * count: the other log may have what is lost here.
+     */
+    boolean isBehind(final long otherTerm, final long otherSequence) {
+        return contentTerm != otherTerm ? contentTerm < otherTerm : contentSequence < otherSequence;
+    }
+
+    /** Whether two logs are the same up to here. The checksum covers what precedes. */
+    boolean isAtSameRecord(final LogCursor other) {
+        return endOffset == other.endOffset && sequence == other.sequence && term == other.term
+            && checksum == other.checksum;
     }
 
     @Override

@@ -22,6 +22,7 @@ public final class LogEntries {
     private final LogCursor cursor;
     private final EntrySource source;
     private final long passOver;
+    private long branch;
     private long readable;
     private long lostBefore;
     private long lostSinceEntry;
@@ -36,6 +37,7 @@ public final class LogEntries {
         this.source = source;
         this.passOver = passOver;
         header.read(headerMemory);
+        this.branch = header.branch();
     }
 
     /** Begins before the first entry that remains. The memory holds a header and records. */
@@ -60,6 +62,8 @@ public final class LogEntries {
      * @return false if there is none yet.
      * @throws EntriesTrimmedException if the next entry was trimmed. The position is then before the first entry that
      *                                 remains, and the next call moves to it.
+     * @throws LogReplacedException    if the entry at this position is no longer in the log, because a later owner has
+     *                                 continued without it.
      */
     public boolean next() {
         while (isReadable()) {
@@ -78,14 +82,37 @@ public final class LogEntries {
     private boolean isReadable() {
         if (cursor.sequence() >= readable) {
             readable = source.lastReadable();
+            if (cursor.sequence() > readable) {
+                requireInLog();
+            }
         }
         return cursor.sequence() < readable;
+    }
+
+    /** Requires that the log has what was read of it, if it was replaced meanwhile. */
+    private void requireInLog() {
+        readHeader();
+        if (header.branch() != branch) {
+            final LogCursor walk = new LogCursor(records);
+            walk.moveTo(header);
+            boolean more = true;
+            while (more && walk.endOffset() < cursor.endOffset()) {
+                more = walk.next();
+            }
+            if (cursor.endOffset() > 0 && !walk.isAtSameRecord(cursor)) {
+                payloadBytes = NO_PAYLOAD;
+                throw new LogReplacedException(cursor.sequence());
+            }
+            branch = header.branch();
+        }
     }
 
     /** Returns whether the record at the cursor is an entry that the reader has not passed. */
     private boolean noteRecord(final long before) {
         if (cursor.isGap()) {
             lostSinceEntry += Math.max(0, cursor.sequence() - Math.max(before, passOver));
+        }
+        if (cursor.sequence() != before) {
             payloadBytes = NO_PAYLOAD;
         }
         if (!cursor.isEntry() || cursor.sequence() <= passOver) {
@@ -100,7 +127,7 @@ public final class LogEntries {
 
     /** Moves to the first record that remains, if the position was trimmed. Returns whether it was. */
     private boolean leaveTrimmed() {
-        readHeader();
+        requireInLog();
         if (header.endOffset() <= cursor.endOffset()) {
             return false;
         }
@@ -130,6 +157,7 @@ public final class LogEntries {
      * @param limit longest time to wait; zero or less looks once.
      * @return false if there was none in time; also if the thread is interrupted, and its interrupt status remains set.
      * @throws EntriesTrimmedException as for {@link #next}.
+     * @throws LogReplacedException    likewise.
      */
     public boolean awaitNext(final Duration limit) {
         final long limitNs = Math.max(0, TimeUnit.NANOSECONDS.convert(limit));
@@ -147,10 +175,12 @@ public final class LogEntries {
     }
 
     /**
-     * Returns the number of the last entry up to this position. Entries are numbered consecutively from 1. The numbers
-     * of lost entries are not reused.
+     * Returns the number of the last entry up to this position. Numbers grow from 1. They are consecutive, except that
+     * a number is passed over where a term begins ({@link MirroredLog#continueInTerm}), and that those of lost entries
+     * are not reused.
      *
-     * @return from 1; before the first entry, the number of the last one that was trimmed, or 0.
+     * @return from 1; before the first entry, the number of the last one that was trimmed, or 0; after {@link
+     *     #next} has returned false, it may also be the number with which a term began.
      */
     public long sequence() {
         return cursor.sequence();
@@ -196,9 +226,10 @@ public final class LogEntries {
      * Whether the entry at this position was trimmed, so that its payload may be overwritten.
      *
      * @return false if what was read of the payload before this call is the entry's.
+     * @throws LogReplacedException as for {@link #next}.
      */
     public boolean isTrimmed() {
-        readHeader();
+        requireInLog();
         return header.sequence() >= cursor.sequence();
     }
 

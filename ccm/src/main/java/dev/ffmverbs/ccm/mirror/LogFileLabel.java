@@ -25,7 +25,7 @@ record LogFileLabel(String name, long recordsBytes, int maximumPayloadBytes) {
 
     private static final int LARGEST_PAYLOAD_BYTES = 1 << 20;
     private static final byte[] MAGIC = "ffmvlog\0".getBytes(StandardCharsets.US_ASCII);
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int NAME_BYTES = 32;
     private static final int LENGTH_BYTES = MAGIC.length + 3 * Integer.BYTES + Long.BYTES + NAME_BYTES;
 
@@ -100,6 +100,8 @@ record LogFileLabel(String name, long recordsBytes, int maximumPayloadBytes) {
         final int version = bytes.getInt();
         require(version <= VERSION, path, "was created by a later version of ffm-verbs (format " + version
             + ", this one knows " + VERSION + "); use that version, or remove the file to begin without it");
+        require(version >= VERSION, path, "was created by an earlier version of ffm-verbs (format " + version
+            + ", this one knows " + VERSION + "); remove the file, and the log begins without what only it holds");
         final LogFileLabel found = decode(bytes);
         require(found.name.equals(name), path, "holds log " + found.name + ", not log " + name + "; use another file");
         require(found.equals(this), path, "was created for a log of " + found.recordsBytes + " bytes with entries of "

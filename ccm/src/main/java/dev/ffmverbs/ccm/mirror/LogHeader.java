@@ -10,15 +10,17 @@ import java.util.zip.CRC32C;
 /**
  * The bytes in front of a log or a copy. They say where its first remaining record is, and to which log it belongs.
  *
- * <p>The header also holds the highest number of an acknowledged entry that a copy may lack. The appending node writes
- * that number before it brings an empty or short copy up to date, and zero when the copy is complete again. A node that
- * restarts in between finds the number and knows that the copy is incomplete.
+ * <p>The header also holds number and term of the last acknowledged entry that a copy may lack. The appending node
+ * writes them before it brings an empty or short copy up to date, and zeros when the copy is complete again. A node
+ * that restarts in between finds them and knows that the copy is incomplete. In the header of the log itself they are
+ * those of the last record of the partner's log while that log takes the place of this one.
  *
  * <p>There are two slots, which are written in turn. A slot that is only partly written has a wrong checksum, and the
  * other one is valid. Layout of a slot, little endian: CRC32C of what follows (4 bytes), version (4), number of the
  * update (8), and then for the record before the first remaining one: its number (8), term (8), end (8) and checksum
- * (4); unused (4); the number that the copy may lack (8), life of the log (8), identity of the log (8). Zeros mean a
- * new log. Used by one thread at a time; allocates nothing after construction.
+ * (4); unused (4); the number that the copy may lack (8), life of the log (8), identity of the log (8), the term of
+ * what the copy may lack (8), number of the branch (8). Zeros mean a new log. Used by one thread at a time; allocates
+ * nothing after construction.
  */
 final class LogHeader {
 
@@ -27,8 +29,8 @@ final class LogHeader {
 
     static final int SLOT_BYTES = 128;
 
-    private static final int USED_BYTES = 72;
-    private static final int VERSION = 2;
+    private static final int USED_BYTES = 88;
+    private static final int VERSION = 3;
     private static final long VERSION_OFFSET = 4;
     private static final long UPDATE_OFFSET = 8;
     private static final long SEQUENCE_OFFSET = 16;
@@ -38,6 +40,8 @@ final class LogHeader {
     private static final long LACKED_OFFSET = 48;
     private static final long LIFE_OFFSET = 56;
     private static final long IDENTITY_OFFSET = 64;
+    private static final long LACKED_TERM_OFFSET = 72;
+    private static final long BRANCH_OFFSET = 80;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -52,6 +56,8 @@ final class LogHeader {
     private long lackedUpTo;
     private long life;
     private long identity;
+    private long lackedTerm;
+    private long branch;
 
     /** Returns the number of the last record that was removed; 0 if none was. */
     long sequence() {
@@ -78,6 +84,24 @@ final class LogHeader {
         return lackedUpTo;
     }
 
+    /** Returns the term of that entry. */
+    long lackedTerm() {
+        return lackedTerm;
+    }
+
+    /** Whether nothing is lacking. */
+    boolean isWhole() {
+        return lackedUpTo == 0;
+    }
+
+    /**
+     * Returns how often this log was replaced by the partner's. Two headers of a log with the same number belong to the
+     * same sequence of records.
+     */
+    long branch() {
+        return branch;
+    }
+
     /** Returns how many processes have continued this log; 0 if nothing was ever appended to it. */
     long life() {
         return life;
@@ -96,8 +120,25 @@ final class LogHeader {
         checksum = last.checksum();
     }
 
-    void lackUpTo(final long number) {
+    /** Sets the record that another header says this log begins after. */
+    void beginAfter(final LogHeader other) {
+        sequence = other.sequence;
+        term = other.term;
+        endOffset = other.endOffset;
+        checksum = other.checksum;
+    }
+
+    void lackUpTo(final long newTerm, final long number) {
+        lackedTerm = newTerm;
         lackedUpTo = number;
+    }
+
+    void lackNothing() {
+        lackUpTo(0, 0);
+    }
+
+    void beginBranch() {
+        branch++;
     }
 
     void live(final long newLife, final long newIdentity) {
@@ -105,14 +146,12 @@ final class LogHeader {
         identity = newIdentity;
     }
 
-    /** Takes over what another header says, except for the number that a copy may lack. */
+    /** Takes over what another header says, except for what a copy may lack. */
     void follow(final LogHeader other) {
-        sequence = other.sequence;
-        term = other.term;
-        endOffset = other.endOffset;
-        checksum = other.checksum;
+        beginAfter(other);
         life = other.life;
         identity = other.identity;
+        branch = other.branch;
     }
 
     /** Reads the newer valid slot. If there is none, the header becomes that of a new log. */
@@ -125,6 +164,8 @@ final class LogHeader {
         lackedUpTo = 0;
         life = 0;
         identity = 0;
+        lackedTerm = 0;
+        branch = 0;
         readSlot(header, 0);
         readSlot(header, SLOT_BYTES);
     }
@@ -144,6 +185,13 @@ final class LogHeader {
         lackedUpTo = slot.get(LONG, LACKED_OFFSET);
         life = slot.get(LONG, LIFE_OFFSET);
         identity = slot.get(LONG, IDENTITY_OFFSET);
+        lackedTerm = slot.get(LONG, LACKED_TERM_OFFSET);
+        branch = slot.get(LONG, BRANCH_OFFSET);
+    }
+
+    /** Whether two headers that were read from the same memory are the same. */
+    boolean isSameUpdate(final LogHeader other) {
+        return update == other.update;
     }
 
     /** Writes the next update into its slot of a header in memory. */
@@ -170,6 +218,8 @@ final class LogHeader {
         slot.set(LONG, LACKED_OFFSET, lackedUpTo);
         slot.set(LONG, LIFE_OFFSET, life);
         slot.set(LONG, IDENTITY_OFFSET, identity);
+        slot.set(LONG, LACKED_TERM_OFFSET, lackedTerm);
+        slot.set(LONG, BRANCH_OFFSET, branch);
         slot.set(INT, 0, checksumOfSlot());
         return (update & 1) * SLOT_BYTES;
     }

@@ -31,17 +31,23 @@ final class LogWaits {
 
     private static final long LOOK_INTERVAL_NS = TimeUnit.MICROSECONDS.toNanos(50);
 
+    /** In place of a number: nothing is acknowledged until the log continues in another term. */
+    private static final long TERM_ENDED = -1;
+
     private final LocalLog local;
     private final CopyKeeper copyKeeper;
     private final CopyRestorer copyRestorer;
+    private final LogTerm term;
     private final Object lock;
     private int waiting;
 
     LogWaits(
-        final LocalLog local, final CopyKeeper copyKeeper, final CopyRestorer copyRestorer, final Object lock) {
+        final LocalLog local, final CopyKeeper copyKeeper, final CopyRestorer copyRestorer, final LogTerm term,
+        final Object lock) {
         this.local = local;
         this.copyKeeper = copyKeeper;
         this.copyRestorer = copyRestorer;
+        this.term = term;
         this.lock = lock;
     }
 
@@ -55,22 +61,36 @@ final class LogWaits {
     /** Polls for completions and returns the last entry acknowledged. */
     long poll() {
         synchronized (lock) {
-            return copyKeeper.poll();
+            // The term is looked at after the completions: what the partner held while this node owned, a later owner
+            // finds.
+            return term.lastAcknowledged(copyKeeper.poll());
         }
     }
 
-    /** Waits until an entry is acknowledged. Returns false if the time has passed or the thread is interrupted. */
+    private long pollInTerm() {
+        synchronized (lock) {
+            final long last = term.lastAcknowledged(copyKeeper.poll());
+            return last == 0 && !term.isHeld() ? TERM_ENDED : last;
+        }
+    }
+
+    /**
+     * Waits until an entry is acknowledged. Returns false if the time has passed, the term has ended, or the thread is
+     * interrupted.
+     */
     boolean awaitAcknowledged(final long sequence, final long limitNs) {
         final long startNs = System.nanoTime();
         int looks = 0;
-        while (poll() < sequence) {
+        long last = pollInTerm();
+        while (last < sequence) {
             final long leftNs = limitNs - (System.nanoTime() - startNs);
-            if (leftNs <= 0 || Thread.currentThread().isInterrupted()) {
+            if (leftNs <= 0 || Thread.currentThread().isInterrupted() || last == TERM_ENDED) {
                 return false;
             }
             if (looks < MirrorPort.LOOKS_BEFORE_YIELDING || !sleepUnless(true, Long.MIN_VALUE, leftNs)) {
                 looks = MirrorPort.pause(looks);
             }
+            last = pollInTerm();
         }
         return true;
     }
@@ -128,7 +148,7 @@ final class LogWaits {
      */
     private boolean sleepUnless(final boolean needsPort, final long sequence, final long leftNs) {
         synchronized (lock) {
-            if (local.lastSequence() > sequence && (copyKeeper.isOpen() || !needsPort)) {
+            if (local.lastSequence() > sequence && (!needsPort || copyKeeper.isOpen() && term.isHeld())) {
                 return false;
             }
             waiting++;

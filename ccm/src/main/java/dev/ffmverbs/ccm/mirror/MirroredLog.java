@@ -52,7 +52,9 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
     private final CopyKeeper copyKeeper;
     private final CopyRestorer copyRestorer;
     private final LogWaits waits;
+    private final LogTerm term;
     private final LogAppender appender;
+    private final LogContinuer continuer;
     private final Object lock = new Object();
     private final Object trimming = new Object();
 
@@ -103,9 +105,12 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
         this.news = new MirrorStateNews(toString(), LOGGER);
         this.copyKeeper = new CopyKeeper(toString(), local, news, LOGGER, lock);
         this.copyRestorer = new CopyRestorer(toString(), local, copyKeeper, LOGGER, lock);
-        this.waits = new LogWaits(local, copyKeeper, copyRestorer, lock);
-        this.appender = new LogAppender(toString(), local, copyKeeper, copyRestorer, waits, lock);
-        copyRestorer.restoreFromMemory();
+        this.term = new LogTerm(toString());
+        this.waits = new LogWaits(local, copyKeeper, copyRestorer, term, lock);
+        this.appender = new LogAppender(toString(), local, copyKeeper, copyRestorer, waits, term, lock);
+        this.continuer =
+            new LogContinuer(toString(), local, copyKeeper, copyRestorer, appender, term, LOGGER);
+        copyRestorer.restoreFromMemory(partnersMemory);
     }
 
     @Override
@@ -129,14 +134,61 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
     }
 
     /**
-     * Lets this log append only while this node holds a term of ownership. Entries carry the term. Until this is
-     * called, the log appends at any time, with term 0.
+     * Makes this log and the partner's one log, to which their owner appends. Both nodes call this. From then on, the
+     * log appends only while this node holds a term of ownership and after {@link #continueInTerm} in that term.
+     * Entries carry the term, and are acknowledged only while the term is held. Until this is called, the log appends
+     * at any time, with term 0, and is independent of the partner's.
      *
      * @param heldTerm returns the term that this node holds at the moment of the call; 0 if it holds none. It is called
-     *                 for each append, must not wait and must not allocate.
+     *                 for each append and each poll, under the log's lock, must not wait and must not allocate.
      */
     public void requireTerm(final LongSupplier heldTerm) {
-        appender.requireTerm(Objects.requireNonNull(heldTerm, "heldTerm"));
+        Objects.requireNonNull(heldTerm, "heldTerm");
+        synchronized (lock) {
+            term.require(heldTerm);
+        }
+    }
+
+    /**
+     * Continues the log in a term that this node has won. When this returns, this log has every entry that was ever
+     * acknowledged to either node, in order, and {@link #append} continues after them:
+     * <pre>{@code
+     * log.requireTerm(() -> {
+     *     long term = ownership.term();
+     *     return ownership.isHeld(term) ? term : 0;
+     * });
+     * ...
+     * LogContinuation begun = log.continueInTerm(ownership.term());
+     * rebuildState(log.entries());
+     * boolean safe = begun.isHeldByBoth() || log.awaitAcknowledged(begun.sequence(), Duration.ofSeconds(1));
+     * }</pre>
+     *
+     * <p>The log of the node that has appended last counts. If that is the partner's, the copy of it takes the place of
+     * what this log has beyond the entries that both have in common, and {@link LogContinuation#cutEntries} says how
+     * many entries of this node that removes. They were never acknowledged. The partner's copy of this log is then
+     * brought up to date as usual. The partner itself does not take part and may be gone.
+     *
+     * <p>An entry of an earlier term that is not known to be held by both nodes is part of this log as well, but may be
+     * gone with the next owner until {@link LogContinuation#sequence} is acknowledged. Nothing is acknowledged before.
+     *
+     * <p>If the process is killed meanwhile, the next one does it again, provided that the log has a file. Reads the
+     * copy from beginning to end and holds the log's lock, so this takes about as long as to copy the log. If the term
+     * has been continued already, nothing happens.
+     *
+     * @param newTerm the term, which must be later than the terms of all entries.
+     * @return the number with which the term begins, and what became of this node's entries.
+     * @throws IncompleteLogException if this node may lack acknowledged entries: it has
+     *                                lost its memory, and the partner has not brought it up to date yet. Nothing has
+     *                                changed; call this again later.
+     * @throws IllegalStateException  if the term is not held or not later than all entries, or if the log is full, is
+     *                                closed, has never met its partner or needs no term.
+     */
+    public LogContinuation continueInTerm(final long newTerm) {
+        synchronized (trimming) {
+            synchronized (lock) {
+                return continuer.continueInTerm(newTerm, partnersMemory);
+            }
+        }
     }
 
     /**
@@ -174,7 +226,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      * @throws IllegalArgumentException  if the payload exceeds the maximum length.
      * @throws IndexOutOfBoundsException if the payload is not within the memory.
      * @throws IllegalStateException     if the log is full, is closed, has never met its partner, or needs a term that
-     *                                   this node does not hold.
+     *                                   this node does not hold or in which the log has not continued yet.
      */
     public long append(final MemorySegment payload, final long payloadOffset, final int payloadBytes) {
         return appender.append(payload, payloadOffset, payloadBytes);
@@ -217,7 +269,8 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
     /**
      * Polls for completions and returns the last entry that both this node and the present partner hold.
      *
-     * @return the sequence number of the last entry acknowledged; 0 if there is none or no port leads to the partner.
+     * @return the sequence number of the last entry acknowledged; 0 if there is none, if no port leads to the partner,
+     *     or if the log needs a term and this node does not hold the one in which it has continued.
      */
     public long poll() {
         return waits.poll();
@@ -228,7 +281,8 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      *
      * @param sequence the entry's sequence number.
      * @param limit    longest time to wait; zero or less polls once.
-     * @return whether they hold it; also false if the thread is interrupted, and its interrupt status remains set.
+     * @return whether they hold it; also false as soon as this node does not hold the term that the log needs, or
+     *     if the thread is interrupted, and its interrupt status remains set.
      */
     public boolean awaitAcknowledged(final long sequence, final Duration limit) {
         return waits.awaitAcknowledged(sequence, Math.max(0, TimeUnit.NANOSECONDS.convert(limit)));
@@ -247,7 +301,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
     }
 
     /**
-     * Returns the number of this log's last entry.
+     * Returns the number of this log's last entry, or the one with which a term has begun behind it.
      *
      * @return its sequence number; 0 if the log is empty.
      */

@@ -43,6 +43,11 @@ final class PartnerCopy {
         return header;
     }
 
+    /** Whether the copy was complete and belongs to the same sequence of records as a log. */
+    boolean hasLostNothingOf(final LogHeader log) {
+        return header.isWhole() && header.identity() == log.identity() && header.branch() == log.branch();
+    }
+
     /** Returns a position behind the last record that the copy and the log have in common. */
     LogCursor heldPosition() {
         return held;
@@ -69,21 +74,23 @@ final class PartnerCopy {
                 wanted = held.endOffset() + local.longestEntryBytes();
             }
         }
-        return prepare(local.header(), header.lackedUpTo());
+        return prepare(local.header(), new LogPosition(header.lackedTerm(), header.lackedUpTo()));
     }
 
     /**
      * Finds how far the copy equals the log and prepares it for more. Returns false if the port has failed.
      *
-     * @param begin                       the log's header.
-     * @param highestAcknowledgedSequence the last entry ever acknowledged.
+     * @param begin    the log's header.
+     * @param required the last entry ever acknowledged.
      */
-    boolean compare(final LogHeader begin, final long highestAcknowledgedSequence) {
+    boolean compare(final LogHeader begin, final LogPosition required) {
         held.moveTo(begin);
-        if (header.identity() != 0 && !(findStart() && compareFromHere())) {
+        // A copy that begins later than the log may have overwritten what is before.
+        final boolean mayHaveAll = header.endOffset() <= begin.endOffset();
+        if (header.identity() != 0 && !((!mayHaveAll || findStart()) && compareFromHere())) {
             return false;
         }
-        return prepare(begin, highestAcknowledgedSequence > held.sequence() ? highestAcknowledgedSequence : 0);
+        return prepare(begin, required.sequence() > held.sequence() ? required : LogPosition.NONE);
     }
 
     /**
@@ -165,9 +172,9 @@ final class PartnerCopy {
      * Tells the copy where the log begins and which entries it may lack. What a killed node has written only in part is
      * wiped, so that it is not taken for an entry after those that follow.
      */
-    private boolean prepare(final LogHeader begin, final long lackedUpTo) {
+    private boolean prepare(final LogHeader begin, final LogPosition lacked) {
         header.follow(begin);
-        header.lackUpTo(lackedUpTo);
+        header.lackUpTo(lacked.term(), lacked.sequence());
         port.writeHeader(header, held.sequence());
         long left = Math.min(port.slotBytes(), begin.endOffset() + records.byteSize() - held.endOffset());
         long start = held.endOffset() % records.byteSize();

@@ -11,8 +11,14 @@
  *
  * <p>The memory of a log is a ring: entries that were trimmed are overwritten, and numbers continue. It may be a file
  * of a memory file system, together with the copy of the partner's log. A process that was killed finds both there
- * again, and only what is missing is exchanged. If the pair has an owner, the log appends only while its node holds the
- * term, and entries carry it. {@link dev.ffmverbs.ccm.mirror.LogEntries} reads either copy and follows it.
+ * again, and only what is missing is exchanged. {@link dev.ffmverbs.ccm.mirror.LogEntries} reads either copy and
+ * follows it.
+ *
+ * <p><b>One log for the owner of a pair.</b> If the pair has an owner, the logs of both nodes are one log ({@link
+ * dev.ffmverbs.ccm.mirror.MirroredLog#requireTerm}). It appends only while its node holds the term, and entries carry
+ * it. A node that has won a term calls {@link dev.ffmverbs.ccm.mirror.MirroredLog#continueInTerm}: then its log has
+ * every entry that was ever acknowledged to either node, in order, and numbers continue. The partner may be gone. A
+ * node that may lack such an entry refuses with {@link dev.ffmverbs.ccm.mirror.IncompleteLogException}.
  *
  * <p><b>Guarantees.</b> While the log is {@link dev.ffmverbs.ccm.mirror.MirrorState#MIRRORED}, the partner's copy is a
  * prefix of what was appended and contains every acknowledged entry. This holds even if the appending node is killed in
@@ -20,6 +26,12 @@
  * WRITEs of one queue pair are executed in order; and what a killed node has written only in part is wiped before
  * anything is appended after it. No surviving copy has an entry whose number is issued again. A node that finds an
  * incomplete copy reports which entries are lost and continues after them. A term never follows a higher one.
+ *
+ * <p>In the log of a pair with an owner, what was acknowledged is in the log of every later owner, and no two
+ * acknowledged entries have the same number. An entry that a node has appended and that was never acknowledged may be
+ * in the log of the next owner or not. If it is not, the node that has appended it is told when it continues the log
+ * ({@link dev.ffmverbs.ccm.mirror.LogContinuation#cutEntries}), and its number may be that of another entry by then. An
+ * entry is known by its term and its number.
  *
  * <table>
  *   <caption>What remains of the entries that were acknowledged</caption>
@@ -45,6 +57,16 @@
  *   <tr><td>both machines reboot before the log is MIRRORED again</td>
  *     <td>nothing, and there is no record of the loss</td>
  *     <td>the same: files in memory end with the machine</td></tr>
+ *   <tr><td>the owner is killed, stopped or cut off, and the partner takes over</td>
+ *     <td>everything, in the log that the partner continues; what the former owner has appended and was not
+ *     acknowledged may be cut, and is told to it</td>
+ *     <td>the same</td></tr>
+ *   <tr><td>the process that takes over is killed while it does</td>
+ *     <td>as if it were killed at another time</td>
+ *     <td>everything; the next process does it again</td></tr>
+ *   <tr><td>a node that has lost its memory wins a term before its partner has brought it up to date</td>
+ *     <td>everything, at the partner; until that is back, this node refuses to continue the log</td>
+ *     <td>the same</td></tr>
  *   <tr><td>the network between the nodes is cut</td>
  *     <td>everything, at both nodes; what is appended meanwhile is at one node only, and the log says ALONE</td>
  *     <td>the same</td></tr>

@@ -120,9 +120,17 @@ class LogFileTest {
     @Test
     void aFileOfALaterVersionIsRefused() throws Exception {
         open().close();
-        put(8, (byte) 2);
-        requireRefusal(IllegalArgumentException.class, "was created by a later version of ffm-verbs (format 2, this one"
-            + " knows 1); use that version");
+        put(8, (byte) 3);
+        requireRefusal(IllegalArgumentException.class, "was created by a later version of ffm-verbs (format 3, this one"
+            + " knows 2); use that version");
+    }
+
+    @Test
+    void aFileOfAnEarlierVersionIsRefused() throws Exception {
+        open().close();
+        put(8, (byte) 1);
+        requireRefusal(IllegalArgumentException.class, "was created by an earlier version of ffm-verbs (format 1, this"
+            + " one knows 2); remove the file");
     }
 
     @Test

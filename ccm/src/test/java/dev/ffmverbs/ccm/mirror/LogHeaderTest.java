@@ -2,6 +2,8 @@
 package dev.ffmverbs.ccm.mirror;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -29,12 +31,15 @@ class LogHeaderTest {
 
     @Test
     void statesTheLastEntryThatTheCopyMayLackUntilItIsComplete() {
-        header.lackUpTo(4711);
+        header.lackUpTo(3, 4711);
         header.write(memory);
         assertEquals(4711, read().lackedUpTo());
-        header.lackUpTo(0);
+        assertEquals(3, read().lackedTerm());
+        assertFalse(read().isWhole());
+        header.lackNothing();
         header.write(memory);
         assertEquals(0, read().lackedUpTo());
+        assertTrue(read().isWhole());
     }
 
     @Test
@@ -50,12 +55,12 @@ class LogHeaderTest {
 
     @Test
     void anUpdateOfWhichOneBitIsWrongCountsAsNotWritten() {
-        header.lackUpTo(4711);
+        header.lackUpTo(3, 4711);
         header.write(memory);
-        header.lackUpTo(4712);
+        header.lackUpTo(3, 4712);
         final MemorySegment slot = MemorySegment.ofArray(new byte[LogHeader.SLOT_BYTES]);
         final long offset = header.writeSlot(slot, 0);
-        for (int bit = 0; bit < Byte.SIZE * 72; bit++) {
+        for (int bit = 0; bit < Byte.SIZE * 88; bit++) {
             MemorySegment.copy(slot, 0, memory, offset, LogHeader.SLOT_BYTES);
             final long at = offset + bit / Byte.SIZE;
             final byte right = memory.get(ValueLayout.JAVA_BYTE, at);

@@ -44,6 +44,19 @@ final class LogNodes {
         }
     }
 
+    /** Continues a log as soon as the partner has brought this node up to date. */
+    static LogContinuation continueInTerm(final MirroredLog log, final long term) throws InterruptedException {
+        final long startNs = System.nanoTime();
+        while (true) {
+            try {
+                return log.continueInTerm(term);
+            } catch (final IncompleteLogException e) {
+                assertTrue(System.nanoTime() - startNs < LIMIT.toNanos(), e.toString());
+                Thread.sleep(1);
+            }
+        }
+    }
+
     static void awaitMirrored(final MirroredLog log) throws InterruptedException {
         assertTrue(log.awaitReady(LIMIT), log.toString());
         awaitState(log, MirrorState.MIRRORED);

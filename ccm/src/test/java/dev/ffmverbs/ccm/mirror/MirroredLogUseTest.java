@@ -69,29 +69,39 @@ class MirroredLogUseTest {
                 assertEquals("log log appends only while this node owns, and it holds no term now; append again when it"
                     + " has acquired ownership", assertThrows(IllegalStateException.class, () -> append(log, 1))
                     .getMessage(), nodeA.toString());
-                term.set(3);
-                assertEquals(1, append(log, 1));
-                term.set(4);
-                assertEquals(2, append(log, 2));
-                assertTrue(log.awaitAcknowledged(2, LIMIT));
                 LogNodes.awaitMirrored(copy);
+                term.set(3);
+                assertEquals("log log has not continued in term 3 yet, and the partner's log may have later entries;"
+                    + " call continueInTerm() first", assertThrows(IllegalStateException.class, () -> append(log, 1))
+                    .getMessage());
+                assertEquals(1, LogNodes.continueInTerm(log, 3).sequence());
+                assertEquals(2, append(log, 2));
+                term.set(4);
+                assertThrows(IllegalStateException.class, () -> append(log, 3), "not continued in term 4");
+                assertEquals(3, log.continueInTerm(4).sequence());
+                assertEquals(4, append(log, 4));
+                assertTrue(log.awaitAcknowledged(4, LIMIT));
                 final LogEntries held = copy.partnersEntries().orElseThrow();
-                assertNext(held, 1);
-                assertEquals(3, held.term());
                 assertNext(held, 2);
+                assertEquals(3, held.term());
+                assertNext(held, 4);
                 assertEquals(4, held.term());
                 term.set(3);
                 assertTrue(assertThrows(IllegalStateException.class, () -> append(log, 3)).getMessage()
                     .startsWith("log log has entries of term 4, and this node appends in term 3"));
                 assertThrows(IllegalStateException.class, () -> appendBatch(log, 3));
-                assertEquals(2, log.lastSequence());
+                assertEquals(4, log.lastSequence());
             }
             final MirroredLog restarted = log();
             try (ClusterConnectionManager nodeA = nodes.a(restarted)) {
                 LogNodes.awaitMirrored(restarted);
                 assertThrows(IllegalStateException.class, () -> append(restarted, 3), "term 0 after 4, at " + nodeB);
-                restarted.requireTerm(() -> 4);
-                assertEquals(3, append(restarted, 3), nodeA.toString());
+                restarted.requireTerm(term::get);
+                term.set(4);
+                assertThrows(IllegalStateException.class, () -> restarted.continueInTerm(4), "a second time");
+                term.set(5);
+                assertEquals(5, LogNodes.continueInTerm(restarted, 5).sequence());
+                assertEquals(6, append(restarted, 6), nodeA.toString());
             }
         }
     }

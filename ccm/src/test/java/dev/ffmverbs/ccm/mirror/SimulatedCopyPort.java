@@ -90,6 +90,9 @@ final class SimulatedCopyPort implements CopyPort {
 
     @Override
     public void reconnect() {
+        if (!broken) {
+            breakNow();
+        }
     }
 
     @Override

@@ -4,8 +4,6 @@ package dev.ffmverbs.ccm.store;
 /** What an entry of the log does. Its payload is an {@link Item} whose kind is the code. */
 enum Entry {
 
-    /** A term begins in which the log goes on as it is. */
-    BEGIN,
     /** The state begins again with as many items as the item's count says. They follow as {@link #COPY}. */
     SNAPSHOT,
     /** One item of a snapshot. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.store;
 
+import dev.ffmverbs.ccm.mirror.LogContinuation;
 import dev.ffmverbs.ccm.mirror.LogEntries;
 import dev.ffmverbs.ccm.mirror.MirrorState;
 import dev.ffmverbs.ccm.mirror.MirroredLog;
@@ -11,8 +12,8 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * Writes the entries of the store into this node's log, and reads both logs. Used by one thread. Not final, so that
- * tests can replace the logs.
+ * Writes the entries of the store into the log, and reads it. Used by one thread. Not final, so that tests can replace
+ * the log.
  */
 class Journal {
 
@@ -28,25 +29,24 @@ class Journal {
         this.log = log;
     }
 
-    /** Reads this node's log. */
-    Replay replayOwn() {
-        return Replay.of(log::entries);
+    /**
+     * Lets the log go on in a term.
+     *
+     * @throws dev.ffmverbs.ccm.mirror.IncompleteLogException if that is not possible yet.
+     * @throws IllegalStateException                          if this node no longer owns.
+     */
+    LogContinuation continueInTerm(final long term) {
+        return log.continueInTerm(term);
     }
 
-    /** Reads the copy of the partner's log. */
-    Replay replayPartners() {
-        return log.partnersEntries().isEmpty() ? Replay.empty()
-            : Replay.of(() -> log.partnersEntries().orElseThrow());
+    /** Returns the state that the log makes. */
+    Map<String, String> replay() {
+        return Replay.of(log.entries()).items();
     }
 
     /** Whether the partner takes new entries now. */
     boolean isMirrored() {
         return log.state() == MirrorState.MIRRORED;
-    }
-
-    /** Whether both nodes hold all entries of this node's log. */
-    boolean isConfirmed() {
-        return isMirrored() && log.poll() >= log.lastSequence();
     }
 
     /** Whether both nodes hold an entry. Waits for a moment if they do not. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.store;
 
+import dev.ffmverbs.ccm.mirror.IncompleteLogException;
+import dev.ffmverbs.ccm.mirror.LogContinuation;
 import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -9,20 +11,12 @@ import java.util.function.LongSupplier;
 /**
  * How a node that owns comes to serve: which state it begins with, and when.
  *
- * <p><b>What is held by both.</b> A node answers a write when both nodes hold its entry, and its table has only such
- * entries. So everything that was ever shown to a client is in both nodes, and the node that takes over has it. It must
- * not show more than that, though, because what one node alone holds may be gone with the next owner:
- * <ul>
- *   <li>All entries in the copy of the partner's log are held by both: the partner has appended them before.
- *   <li>Whether the partner holds the last entries of this node's log is not known to a process that has just started,
- *       or whose WRITEs were cut off. It is known when the log is acknowledged up to its end.
- * </ul>
- *
- * <p><b>Which log counts.</b> Of the two logs, the one whose last entry has the higher term; the terms say which node
- * has written later. If it is the partner's, this node serves immediately, and before its first write it appends a
- * snapshot to its own log, which thereby becomes the one that counts. If it is its own, it waits for the partner, and
- * appends an entry that says that its log goes on in this term. In either case the partner holds that before anything
- * is written: what the partner's log has beyond, it has never answered, and it no longer counts.
+ * <p><b>Which state.</b> That of the log, which continues in the new term and has everything that was ever
+ * acknowledged. A node answers a write when both nodes hold its entry, and its table has only such entries, so
+ * everything that was ever shown to a client is there. The node must not show more than that, though, because what one
+ * node alone holds may be gone with the next owner. If both are known to hold the whole log, because the partner
+ * has appended last, this node serves immediately. Otherwise it waits until the partner holds the beginning of the
+ * term.
  *
  * <p><b>When.</b> A client READs the table of a node for up to a lease after the node owned (see {@link ReadLease}). A
  * node that begins to own therefore waits for such a lease before it shows anything. Then no client takes what it READs
@@ -45,7 +39,7 @@ final class Tenure {
         STANDBY,
         /** Owns, and clients may still READ elsewhere. */
         WAITING,
-        /** Its own log counts, and the partner has not confirmed yet that it holds the entry of this term. */
+        /** The log goes on, and the partner has not confirmed yet that it holds the beginning of this term. */
         CONFIRMING,
         SERVING
     }
@@ -61,7 +55,6 @@ final class Tenure {
     private long dueNs;
     private Map<String, String> state;
     private long beginning;
-    private boolean ownLogCounts;
 
     /**
      * Creates the tenure of a node that does not own yet.
@@ -69,7 +62,7 @@ final class Tenure {
      * @param node        name of the node, for the log.
      * @param ownedTerm   returns the term that the node owned at a moment between the call and the return; 0 for none.
      * @param clock       nanoseconds of this node's clock, which is never set.
-     * @param journal     both logs.
+     * @param journal     the log.
      * @param table       is loaded before the node serves.
      * @param readLeaseNs how long clients READ after they asked.
      */
@@ -100,16 +93,6 @@ final class Tenure {
         return phase == Phase.SERVING && heldTerm() > 0;
     }
 
-    /** Whether the log of this node is the one that counts. */
-    boolean isOwnLogCounting() {
-        return ownLogCounts;
-    }
-
-    /** Notes that both nodes hold a snapshot in this node's log. */
-    void countOwnLog() {
-        ownLogCounts = true;
-    }
-
     /**
      * Goes on as far as possible.
      *
@@ -124,7 +107,7 @@ final class Tenure {
         }
         switch (phase) {
             case STANDBY -> begin();
-            case WAITING -> choose();
+            case WAITING -> prepare();
             case CONFIRMING -> confirm();
             case SERVING -> { }
         }
@@ -135,34 +118,27 @@ final class Tenure {
         final long owned = ownedTerm.getAsLong();
         if (owned > 0) {
             term = owned;
-            ownLogCounts = false;
             dueNs = clock.getAsLong() + waitNs;
             phase = Phase.WAITING;
         }
     }
 
-    private void choose() {
+    private void prepare() {
         final long nowNs = clock.getAsLong();
         if (nowNs - dueNs < 0) {
             return;
         }
         dueNs = nowNs + LOOK_NS;
-        // Asked before the logs are read, so that all that is read of the own one is confirmed.
-        final boolean confirmed = journal.isConfirmed();
-        final Replay partners = journal.replayPartners();
-        final Replay own = journal.replayOwn();
-        if (partners.term() > own.term()) {
-            serve(partners.items(), "the partner's log, term " + partners.term());
-        } else if (confirmed) {
-            continueWith(own.items());
-        }
-    }
-
-    private void continueWith(final Map<String, String> items) {
         try {
-            beginning = journal.append(Entry.BEGIN.item("", ""));
-            state = items;
+            final LogContinuation begun = journal.continueInTerm(term);
+            state = journal.replay();
+            beginning = begun.sequence();
             phase = Phase.CONFIRMING;
+            if (begun.isHeldByBoth()) {
+                serve();
+            }
+        } catch (final IncompleteLogException e) {
+            LOGGER.log(Level.DEBUG, node + " does not serve term " + term + " yet", e);
         } catch (final IllegalStateException e) {
             requireTermEnded(e);
         }
@@ -177,15 +153,14 @@ final class Tenure {
 
     private void confirm() {
         if (journal.isConfirmed(beginning)) {
-            ownLogCounts = true;
-            serve(state, "its own log");
+            serve();
         }
     }
 
-    private void serve(final Map<String, String> items, final String source) {
-        table.load(items);
+    private void serve() {
+        table.load(state);
         phase = Phase.SERVING;
-        LOGGER.log(Level.INFO, "{0} serves {1} items in term {2,number,#} from {3}", node, items.size(), term, source);
+        LOGGER.log(Level.INFO, "{0} serves {1} items in term {2,number,#}", node, state.size(), term);
     }
 
     @Override

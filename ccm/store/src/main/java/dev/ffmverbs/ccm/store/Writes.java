@@ -66,7 +66,7 @@ final class Writes {
         }
         try {
             while (pending == null && snapshotItems < 0 && !queue.isEmpty()) {
-                if (!tenure.isOwnLogCounting() || journal.isLong()) {
+                if (journal.isLong()) {
                     beginSnapshot();
                 } else {
                     begin(queue.remove());
@@ -113,7 +113,6 @@ final class Writes {
     private void finish() {
         if (snapshotItems >= 0) {
             journal.trimBefore(sequence, snapshotItems);
-            tenure.countOwnLog();
             snapshotItems = -1;
             return;
         }

@@ -4,10 +4,11 @@
  * A worked example: a small replicated key-value store on two nodes. Read it to see how ownership, a mirrored log and
  * memory that others READ work together.
  *
- * <p>One node is active and the other one is on standby. Who is active is decided by
- * {@link dev.ffmverbs.ccm.ownership.Ownership} with a witness. The active node writes each PUT, DELETE and
- * compare-and-set into its {@link dev.ffmverbs.ccm.mirror.MirroredLog}, and answers when both nodes hold the entry. It
- * keeps a table in memory, which clients READ without any code of the node. Clients follow the active node.
+ * <p>One node is active and the other one is on standby. Who is active is decided by {@link
+ * dev.ffmverbs.ccm.ownership.Ownership} with a witness. The active node continues the {@link
+ * dev.ffmverbs.ccm.mirror.MirroredLog} of both, appends each PUT, DELETE and compare-and-set to it, and answers when
+ * both nodes hold the entry. It keeps a table in memory, which clients READ without any code of the node. Clients
+ * follow the active node.
  *
  * <p>Read in this order: {@code StoreNode} puts the parts together. {@code Tenure} is how a node that owns comes to
  * serve, and why it has everything that was ever shown. {@code Writes} executes the writes. {@code ReadLease} says why
@@ -23,8 +24,8 @@
  * </ol>
  *
  * <p><b>What it is not.</b> A machine that reboots has lost its file. From then on, until the log of the other node is
- * mirrored again, the state is at one node, as the documentation of the log says: if the other node is lost or loses
- * its ownership in that time, so are values. There is no secret, and values are not on a disk.
+ * mirrored again, the state is at one node, as the documentation of the log says: if the other node is lost in that
+ * time, the store serves nobody until it is back. There is no secret, and values are not on a disk.
  *
  * <p>Depends on {@code dev.ffmverbs.ccm}, {@code dev.ffmverbs.ccm.mirror}, {@code dev.ffmverbs.ccm.ownership}, {@code
  * dev.ffmverbs.ccm.value} and {@code dev.ffmverbs.ccm.witness}, and on the verbs objects ({@code dev.ffmverbs}, {@code

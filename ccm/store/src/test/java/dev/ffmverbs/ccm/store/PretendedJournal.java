@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.store;
 
+import dev.ffmverbs.ccm.mirror.IncompleteLogException;
+import dev.ffmverbs.ccm.mirror.LogContinuation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Logs without a partner: a test says what they have, and when the partner confirms. */
+/** A log without a partner: a test says what it has, and when the partner confirms. */
 final class PretendedJournal extends Journal {
 
-    final Replay own = Replay.empty();
-    final Replay partners = Replay.empty();
+    private static final long BEGINNING = 10;
+
+    final Replay replay = Replay.empty();
+    final List<Long> terms = new ArrayList<>();
+    boolean heldByBoth;
+    boolean incomplete;
     final List<Entry> appended = new ArrayList<>();
     boolean mirrored;
     boolean confirming;
@@ -21,13 +27,17 @@ final class PretendedJournal extends Journal {
     }
 
     @Override
-    Replay replayOwn() {
-        return own;
+    LogContinuation continueInTerm(final long term) {
+        if (incomplete) {
+            throw new IncompleteLogException("pretended");
+        }
+        terms.add(term);
+        return new LogContinuation(term, BEGINNING, false, heldByBoth ? BEGINNING - 1 : 0, 0, 0, 0);
     }
 
     @Override
-    Replay replayPartners() {
-        return partners;
+    Map<String, String> replay() {
+        return replay.items();
     }
 
     @Override
@@ -36,13 +46,8 @@ final class PretendedJournal extends Journal {
     }
 
     @Override
-    boolean isConfirmed() {
-        return mirrored && confirming;
-    }
-
-    @Override
     boolean isConfirmed(final long sequence) {
-        return isConfirmed();
+        return mirrored && confirming;
     }
 
     @Override

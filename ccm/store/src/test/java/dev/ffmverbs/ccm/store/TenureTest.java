@@ -36,7 +36,7 @@ class TenureTest {
 
     @Test
     void itShowsNothingBeforeTheLeasesOfAllReadersAreOver() {
-        journal.partners.take(Entry.PUT.item("key", "value"), 8);
+        journal.heldByBoth = true;
         owned = TERM;
         tenure.advance();
         nowNs += LEASE_NS;
@@ -48,57 +48,51 @@ class TenureTest {
     }
 
     @Test
-    void itServesWhatThePartnersLogHasIfThatOneWasWrittenLaterAlsoAlone() {
-        journal.own.take(Entry.PUT.item("key", "own"), 7);
-        journal.partners.take(Entry.PUT.item("key", "partner's"), 8);
+    void itServesAloneWhatBothNodesAreKnownToHold() {
+        journal.replay.take(Entry.PUT.item("key", "value"));
+        journal.heldByBoth = true;
         owned = TERM;
         advanceAfterLeases();
         assertTrue(tenure.isServing());
-        assertEquals(Map.of("key", "partner's"), table.items());
-        assertFalse(tenure.isOwnLogCounting());
-        assertEquals(List.of(), journal.appended);
+        assertEquals(Map.of("key", "value"), table.items());
+        assertEquals(List.of(TERM), journal.terms);
     }
 
     @Test
-    void itServesItsOwnLogWhenThePartnerHoldsAllOfItAndTheEntryOfTheNewTerm() {
-        journal.own.take(Entry.PUT.item("key", "own"), 8);
-        journal.partners.take(Entry.PUT.item("key", "partner's"), 7);
+    void itServesWhatThisNodeMayHoldAloneWhenThePartnerHoldsTheBeginningOfTheTerm() {
+        journal.replay.take(Entry.PUT.item("key", "value"));
         owned = TERM;
         advanceAfterLeases();
         assertFalse(tenure.isServing(), "nobody knows whether the partner holds it");
-        assertEquals(List.of(), journal.appended);
+        assertEquals(List.of(TERM), journal.terms);
         journal.mirrored = true;
-        journal.confirming = true;
-        nowNs += LEASE_NS;
         tenure.advance();
-        assertEquals(List.of(Entry.BEGIN), journal.appended);
-        assertFalse(tenure.isServing(), "the partner has not confirmed the entry of the term");
-        journal.confirming = false;
-        tenure.advance();
-        assertFalse(tenure.isServing());
+        assertFalse(tenure.isServing(), "the partner has not confirmed the beginning of the term");
         journal.confirming = true;
         tenure.advance();
         assertTrue(tenure.isServing());
-        assertTrue(tenure.isOwnLogCounting());
-        assertEquals(Map.of("key", "own"), table.items());
+        assertEquals(Map.of("key", "value"), table.items());
+        assertEquals(List.of(TERM), journal.terms);
     }
 
     @Test
-    void whatThePartnerHasWrittenLaterArrivesWhileItWaitsAndCounts() {
-        journal.own.take(Entry.PUT.item("key", "own"), 7);
+    void whileTheLogIsIncompleteItDoesNotServeAndTriesAgain() {
+        journal.incomplete = true;
+        journal.heldByBoth = true;
         owned = TERM;
         advanceAfterLeases();
         assertFalse(tenure.isServing());
-        journal.partners.take(Entry.PUT.item("key", "partner's"), 8);
+        journal.replay.take(Entry.PUT.item("key", "value"));
+        journal.incomplete = false;
         nowNs += LEASE_NS;
         tenure.advance();
         assertTrue(tenure.isServing());
-        assertEquals(Map.of("key", "partner's"), table.items());
+        assertEquals(Map.of("key", "value"), table.items());
     }
 
     @Test
     void aTermThatEndsIsToldOnceAndTheNextOneWaitsAgain() {
-        journal.partners.take(Entry.PUT.item("key", "value"), 8);
+        journal.heldByBoth = true;
         owned = TERM;
         advanceAfterLeases();
         assertEquals(TERM, tenure.heldTerm());
