@@ -31,6 +31,9 @@ final class DemoStage implements AutoCloseable {
     private static final long POLL_MS = 20;
     private static final String WITNESS = "the witness";
     private static final String MIRRORED_ENTRIES = "1000";
+
+    /** How long a node that leaves waits for its partner, which on a busy machine may not run for seconds. */
+    private static final String LEAVE_MS = "15000";
     private static final double NS_PER_MS = 1e6;
     private static final double NS_PER_SECOND = 1e9;
 
@@ -74,7 +77,8 @@ final class DemoStage implements AutoCloseable {
         final List<String> all = new ArrayList<>(List.of("--name", node, "--device", place.deviceName(),
             "--listen", NodeLog.text(place.address()),
             "--partner", partner + "=" + NodeLog.text(placeOf(partner).address()),
-            "--mirror", "A".equals(node) ? MIRRORED_ENTRIES : "0", "--lines", "JSON", "--controlled"));
+            "--mirror", "A".equals(node) ? MIRRORED_ENTRIES : "0", "--leave-ms", LEAVE_MS, "--lines", "JSON",
+            "--controlled"));
         all.addAll(List.of(arguments));
         part.process =
             NodeProcess.start("node", place.jvmOptions(), all, environment, line -> receive(part, line));

@@ -8,6 +8,7 @@ import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.value.LivenessThresholds;
 import dev.ffmverbs.ccm.value.MemoryAddresses;
 import dev.ffmverbs.ccm.value.SharedSecret;
+import dev.ffmverbs.ccm.value.Timeouts;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,6 +63,10 @@ final class NodeOptions {
         description = "time after which a partner whose heartbeat counter stands still is dead; default 10000")
     private Duration stalledDead;
 
+    @Option(names = "--leave-ms", paramLabel = "MS", converter = Converters.Milliseconds.class,
+        description = "how long a node that leaves waits until its partners have seen it; default 2000")
+    private Duration leave;
+
     @Option(names = "--status-address", paramLabel = "ADDRESS", converter = Converters.MemoryAddress.class,
         description = "memory address of the boot-status variable on every node; default 0xCC0000000000")
     private Long statusAddress;
@@ -104,7 +109,7 @@ final class NodeOptions {
     ClusterConnectionManager.Builder createBuilder(final Device device, final SharedSecret secret) {
         final ClusterConnectionManager.Builder builder = ClusterConnectionManager
             .builder(device, name, listenAddress)
-            .memory(memory()).liveness(liveness()).generation(generation).secret(secret);
+            .memory(memory()).liveness(liveness()).timeouts(timeouts()).generation(generation).secret(secret);
         partners.forEach(builder::partner);
         for (final Converters.Interconnect further : interconnects) {
             builder.interconnect(Verbs.device(further.deviceName()), further.address());
@@ -130,6 +135,11 @@ final class NodeOptions {
         } catch (final IllegalArgumentException e) {
             throw new IllegalArgumentException(e.getMessage() + " (asked for: " + describeGiven() + ")", e);
         }
+    }
+
+    private Timeouts timeouts() {
+        final Timeouts defaults = Timeouts.defaults();
+        return new Timeouts(defaults.operation(), defaults.connect(), orElse(leave, defaults.leave()));
     }
 
     private static Duration longerOf(final Duration one, final Duration other) {

@@ -71,6 +71,7 @@ class CcmCommandTest {
         "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --dead-ms 9999999999999 | PT8760H (asked for: --dead-ms",
         "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --suspect-ms 9223372036854775807 | for: --suspect-ms 922",
         "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --stalled-dead-ms -1 | (asked for: --stalled-dead-ms -1)",
+        "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --leave-ms 0 | the leave timeout is PT0S",
         "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --interval-ms 5000 --dead-ms 9 | --interval-ms 5000 --d",
         "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --witness x | \"x\" is not an address and port",
         "witness | '--listen=ADDRESS:PORT'",

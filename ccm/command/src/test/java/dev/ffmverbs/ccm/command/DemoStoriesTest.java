@@ -14,6 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -41,6 +45,9 @@ class DemoStoriesTest {
 
     /** A line in addition for each one that the machine was too busy to print in time. */
     private static final String LATE = "  reported late, happened at ";
+
+    /** Longer than a node that is not told otherwise waits for its partner when it leaves. */
+    private static final long LATE_MS = 8_000;
     private static final AtomicInteger NEXT_PORT = new AtomicInteger(45_000);
 
     private final StringWriter output = new StringWriter();
@@ -101,6 +108,31 @@ class DemoStoriesTest {
                 () -> name + " is " + ms + ": " + output));
         }
         assertTrue(output.toString().contains("B owns, because A was late"), output.toString());
+    }
+
+    @Test
+    void aNodeThatLeavesWaitsForAPartnerThatRunsLate() throws Exception {
+        final NodePair nodes = NodePair.single().findFirst().orElseThrow();
+        nodes.require();
+        final DemoPlacement placement =
+            DemoPlacement.choose(List.of(nodes.deviceA().name()), NEXT_PORT.getAndAdd(3));
+        final EventLines lines = new EventLines(new PrintWriter(output, true), Ansi.OFF);
+        try (DemoStage stage = new DemoStage(placement, lines, Set.of());
+             ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor()) {
+            stage.startBoth("--dead-ms", "60000", "--stalled-dead-ms", "60000");
+            stage.awaitSessions();
+            final NodeProcess late = stage.process("B");
+            late.pause();
+            final Future<?> resumed = later.schedule(() -> {
+                late.resume();
+                return null;
+            }, LATE_MS, TimeUnit.MILLISECONDS);
+
+            stage.leave("A");
+
+            resumed.get();
+            stage.await("B", "B has seen A leave", NodeLog.Kind.LEFT);
+        }
     }
 
     @Test
