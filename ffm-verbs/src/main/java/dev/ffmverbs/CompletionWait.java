@@ -20,8 +20,8 @@ final class CompletionWait {
     private final ReentrantLock turn = new ReentrantLock();
 
     /**
-     * Whether a requested announcement has not been taken from the channel, by whoever. Set before it is requested, so
-     * that one that is taken at once is not missed.
+     * Whether a requested announcement has not been taken from the channel by any thread. Set before the request, so
+     * that an announcement that is taken at once is not missed.
      */
     private volatile boolean requested;
 

@@ -11,7 +11,7 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * A story of two nodes of which at most one owns. Whoever owns continues the log and appends. Nodes are killed, also
+ * A story of two nodes of which at most one owns. The owner continues the log and appends. Nodes are killed, also
  * while a log is replaced, links fail, WRITEs arrive late, and at random the memory of a node is lost when it is
  * killed. A judge knows what was acknowledged.
  */

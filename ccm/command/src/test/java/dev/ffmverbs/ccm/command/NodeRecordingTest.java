@@ -14,10 +14,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
@@ -36,6 +43,9 @@ class NodeRecordingTest {
     private static final int PORT = 46_800;
     private static final String SECRET = "do-not-record-this-secret";
     private static final String HIDDEN = "hidden-4711";
+
+    /** Much longer than Flight Recorder needs to end a recording. */
+    private static final Duration PARTNER_PAUSE = Duration.ofSeconds(4);
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
@@ -84,6 +94,37 @@ class NodeRecordingTest {
             .filter(event -> event.getEventType().getName().equals("dev.ffmverbs.ccm.Ownership"))
             .map(event -> event.getString("change")).toList();
         assertEquals("LOST", changes.getLast(), changes.toString());
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void aNodeThatASignalEndsRecordsUntilItsPartnerHasSeenIt(final NodePair nodes, @TempDir final Path folder)
+        throws Exception {
+        nodes.require();
+        final DemoPlacement placement = DemoPlacement.choose(List.of(nodes.deviceA().name()), PORT);
+        final EventLines lines = new EventLines(new PrintWriter(new StringWriter()), Ansi.OFF);
+        final Path file = folder.resolve("node.jfr");
+        final Instant signaled;
+        try (DemoStage stage = new DemoStage(placement, lines, Set.of());
+             ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor()) {
+            stage.start("A", "--flight-recording", file.toString(), "--dead-ms", "60000", "--stalled-dead-ms", "60000");
+            stage.start("B", "--dead-ms", "60000", "--stalled-dead-ms", "60000");
+            stage.awaitSessions();
+            final NodeProcess partner = stage.process("B");
+            partner.pause();
+            final Future<?> resumed = later.schedule(() -> {
+                partner.resume();
+                return null;
+            }, PARTNER_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+            signaled = Instant.now();
+            stage.leave("A");
+            resumed.get();
+        }
+        final Instant last = RecordingFile.readAllEvents(file).stream()
+            .filter(event -> event.getEventType().getName().startsWith("dev.ffmverbs.ccm."))
+            .map(RecordedEvent::getEndTime).max(Comparator.naturalOrder()).orElseThrow();
+        assertTrue(Duration.between(signaled, last).compareTo(PARTNER_PAUSE.dividedBy(2)) > 0,
+            "signal at " + signaled + ", last event at " + last);
     }
 
     @ParameterizedTest

@@ -77,7 +77,7 @@ class TakeOverCommandTest {
             "ccm node --interval-ms 10 --suspect-ms 20000 --dead-ms 40000 --lease-ms 20000"), output.toString());
     }
 
-    /** Whoever ends the command, nodes and witness must not keep its ports. */
+    /** When the command is ended, its nodes and its witness end too, and free their ports. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
     void aCommandThatIsEndedLeavesNoProcessBehind(final NodePair nodes) throws Exception {
