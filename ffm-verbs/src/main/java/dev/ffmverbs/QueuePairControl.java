@@ -332,16 +332,18 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
      * @throws VerbsException           when the device refuses: {@code EINVAL} when it is not attached to the group.
      * @throws IllegalArgumentException when the LID is out of range.
      * @throws IllegalStateException    when this queue pair is closed.
+     * @throws WrongThreadException     when it is confined to another thread that has not ended.
      */
     public final void detachMulticast(final Gid group, final int lid) {
-        enter();
+        callWhileClosing(() -> detach(group, lid));
+    }
+
+    private void detach(final Gid group, final int lid) {
         try {
             IwarpLimits.requireDatagrams(device(), "ibv_detach_mcast");
             groups.detach(group, lid);
         } catch (final ProviderException e) {
             throw exceptionFor(e);
-        } finally {
-            leave();
         }
     }
 

@@ -148,6 +148,41 @@ abstract class VerbsObject extends CountedCalls implements AutoCloseable {
     }
 
     /**
+     * Makes a call that closing something else needs, and that must therefore stay possible after the thread that this
+     * object is confined to has ended.
+     *
+     * @throws WrongThreadException  when the object is confined to another thread that has not ended.
+     * @throws IllegalStateException when the object is closed.
+     */
+    final void callWhileClosing(final Runnable call) {
+        try {
+            enter();
+        } catch (final WrongThreadException confined) {
+            if (!callForEndedThread(call)) {
+                throw confined;
+            }
+            return;
+        }
+        try {
+            call.run();
+        } finally {
+            leave();
+        }
+    }
+
+    /** Makes a call, unless the thread that this object is confined to has not ended. Nobody else calls meanwhile. */
+    private boolean callForEndedThread(final Runnable call) {
+        synchronized (closing) {
+            final Thread thread = owner();
+            final boolean callable = open && thread != null && !thread.isAlive();
+            if (callable) {
+                call.run();
+            }
+            return callable;
+        }
+    }
+
+    /**
      * Begins a call that needs several objects, all of them or none.
      *
      * @param objects objects to enter, in this order; null elements are skipped.

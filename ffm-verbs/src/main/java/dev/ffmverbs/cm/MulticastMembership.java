@@ -130,7 +130,8 @@ public final class MulticastMembership extends DatagramAttempt implements AutoCl
      *                              tries again to free it.
      * @throws VerbsException       if the queue pair cannot be detached; everything else is freed, and another call
      *                              tries again to detach it.
-     * @throws WrongThreadException if the queue pair is confined to another thread, which must repeat the call.
+     * @throws WrongThreadException if the queue pair is confined to another thread that has not ended, and which must
+     *                              repeat the call.
      */
     @Override
     public void close() {

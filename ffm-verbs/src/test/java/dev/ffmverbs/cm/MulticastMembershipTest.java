@@ -141,6 +141,23 @@ class MulticastMembershipTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
+    void anyThreadLeavesOnceTheThreadOfTheQueuePairHasEnded(final DevicePair devices) throws Exception {
+        DatagramNode.require(devices);
+        try (DatagramNode node = new DatagramNode(devices.left())) {
+            final MulticastMembership membership = join(node, TestedAddresses.newGroup(), MulticastRole.MEMBER);
+            final AddressVector path = membership.path();
+            final Thread owner = Thread.ofPlatform().start(node.queuePair::confine);
+            owner.join();
+
+            membership.close();
+
+            assertEquals(Errno.EINVAL, assertThrows(VerbsException.class,
+                () -> node.queuePair.detachMulticast(path.destination(), path.localIdentifier())).errno());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
     void theManagerStaysOpenWhileThereIsAMembershipAndTheQueuePairMayBeClosedBefore(final DevicePair devices)
         throws Exception {
         DatagramNode.require(devices);
