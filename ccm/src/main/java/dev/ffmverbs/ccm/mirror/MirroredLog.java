@@ -47,6 +47,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
     private final ClientRequirements requirements;
     private final LogFile file;
     private final MemorySegment memory;
+    private final CopyMemory copyMemory;
     private final LocalLog local;
     private final MirrorStateNews news;
     private final CopyKeeper copyKeeper;
@@ -60,7 +61,6 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
 
     private volatile MemorySegment partnersMemory;
     private volatile ClientSession session;
-    private String partnerOfFile;
 
     /**
      * Creates an empty log whose memory ends with this process.
@@ -100,6 +100,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
         this.requirements = label.requirements();
         this.file = file;
         this.memory = file == null ? Arena.ofAuto().allocate(label.regionBytes(), Long.BYTES) : file.log();
+        this.copyMemory = new CopyMemory(file, label.regionBytes());
         this.partnersMemory = file == null ? null : file.copy();
         this.local = new LocalLog(label.name(), memory, label.maximumPayloadBytes());
         this.news = new MirrorStateNews(toString(), LOGGER);
@@ -120,17 +121,11 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
 
     @Override
     public Optional<MemorySegment> memoryFor(final Partner partner) {
-        if (file == null) {
-            return Optional.empty();
-        }
         synchronized (lock) {
-            if (partnerOfFile != null && !partnerOfFile.equals(partner.name())) {
-                throw new IllegalStateException(file + " holds the copy of " + partnerOfFile + "'s log; "
-                    + partner.name() + " needs another log with a separate file");
-            }
-            partnerOfFile = partner.name();
+            // Known before the partner can write there.
+            partnersMemory = copyMemory.of(partner.name());
+            return Optional.of(partnersMemory);
         }
-        return Optional.of(file.copy());
     }
 
     /**

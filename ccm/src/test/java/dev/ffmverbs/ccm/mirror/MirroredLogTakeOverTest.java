@@ -152,6 +152,26 @@ class MirroredLogTakeOverTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource(PAIRS)
+    void thePartnerWritesToTheMemoryThatALogContinuesFromWhateverNodeItIsRegisteredWith(final NodePair pair)
+        throws Exception {
+        final LogNodes nodes = new LogNodes(pair);
+        final MirroredLog a = log(termA);
+        final MirroredLog b = log(termB);
+        try (ClusterConnectionManager nodeB = nodes.b(b)) {
+            final List<MemorySegment> copies = new ArrayList<>();
+            for (int registration = 0; registration < 2; registration++) {
+                try (ClusterConnectionManager nodeA = nodes.a(a)) {
+                    LogNodes.awaitMirrored(a);
+                    copies.add(a.memoryFor(nodeA.partners().getFirst()).orElseThrow());
+                }
+                LogNodes.awaitState(b, MirrorState.ALONE);
+            }
+            assertEquals(copies.getFirst(), copies.getLast(), nodeB.toString());
+        }
+    }
+
     private static int count(final LogEntries entries) {
         int count = 0;
         while (entries.next()) {
