@@ -47,8 +47,8 @@ final class CopyRestorer {
         synchronized (lock) {
             if (!local.header().isWhole() && !LogReplacement.resume(local, partnersCopy)) {
                 logger.log(Level.WARNING, log + " was being replaced by the partner's log up to entry "
-                    + local.header().lackedUpTo() + " when its process was killed, and the copy does not have that"
-                    + " entry any more; it begins with what the partner holds of it");
+                    + local.header().lackedUpTo() + " when its process was killed, and the copy no longer has that"
+                    + " entry; it begins with what the partner holds of it");
             }
             ready = local.restore();
             copyKeeper.assumeAcknowledged();

@@ -22,18 +22,6 @@ final class MirrorStory {
     private static final long SCATTER = 0x9E3779B97F4A7C15L;
 
     private static final int LONGEST = 60;
-    private static final EntrySource EVERYTHING = new EntrySource() {
-        @Override
-        public long lastReadable() {
-            return Long.MAX_VALUE;
-        }
-
-        @Override
-        public void awaitMore(final long sequence, final int looks, final long leftNs) {
-            throw new AssertionError("nobody waits here");
-        }
-    };
-
     /** What happened in all stories. */
     static final class Figures {
 
@@ -227,7 +215,7 @@ final class MirrorStory {
     }
 
     private void judgeRecovered(final boolean fromFile) {
-        final LogEntries entries = LogEntries.all(own, EVERYTHING);
+        final LogEntries entries = LogEntries.all(own, EverythingReadable.EVERYTHING);
         final boolean mayLack = !fromFile && !copyIntact;
         long expected = entries.sequence() + 1;
         require(entries.sequence() <= highestTrimmed, "trimmed up to " + entries.sequence() + ", asked for "
@@ -308,7 +296,7 @@ final class MirrorStory {
 
     /** The copy has every entry that is acknowledged now. */
     private void judgeCopy(final long last) {
-        final LogEntries entries = LogEntries.all(copy, EVERYTHING);
+        final LogEntries entries = LogEntries.all(copy, EverythingReadable.EVERYTHING);
         while (entries.next()) {
             requireContent(entries);
         }
@@ -321,7 +309,7 @@ final class MirrorStory {
             return;
         }
         if (follower == null) {
-            follower = LogEntries.all(copy, EVERYTHING);
+            follower = LogEntries.all(copy, EverythingReadable.EVERYTHING);
         }
         try {
             while (follower.next()) {

@@ -9,18 +9,6 @@ import java.util.TreeMap;
 /** Knows what was acknowledged in a {@link TakeOverStory}, by number and content, and reads what both nodes hold. */
 final class TakeOverJudge {
 
-    private static final EntrySource EVERYTHING = new EntrySource() {
-        @Override
-        public long lastReadable() {
-            return Long.MAX_VALUE;
-        }
-
-        @Override
-        public void awaitMore(final long sequence, final int looks, final long leftNs) {
-            throw new AssertionError("nobody waits here");
-        }
-    };
-
     private final boolean losesMemory;
     private final boolean trims;
     private final TreeMap<Long, Long> acknowledged = new TreeMap<>();
@@ -47,7 +35,7 @@ final class TakeOverJudge {
     }
 
     private boolean isWhole(final MemorySegment memory) {
-        final LogEntries entries = LogEntries.all(memory, EVERYTHING);
+        final LogEntries entries = LogEntries.all(memory, EverythingReadable.EVERYTHING);
         boolean more = true;
         while (more) {
             more = entries.next();
@@ -65,7 +53,7 @@ final class TakeOverJudge {
     /** Reads content by number. */
     TreeMap<Long, Long> read(final MemorySegment memory) {
         final TreeMap<Long, Long> contents = new TreeMap<>();
-        final LogEntries entries = LogEntries.all(memory, EVERYTHING);
+        final LogEntries entries = LogEntries.all(memory, EverythingReadable.EVERYTHING);
         long before = entries.sequence();
         while (entries.next()) {
             require(entries.sequence() > before, "entry " + entries.sequence() + " follows " + before);

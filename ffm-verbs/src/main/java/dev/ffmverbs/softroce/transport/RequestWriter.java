@@ -128,7 +128,7 @@ final class RequestWriter {
         if (window.isRetransmission()) {
             out.send(packet);
         } else {
-            out.send(packet, window.next(), trial, last && window.cursor() + 1 == queue.postedCount());
+            out.send(packet, window.next(), trial, last && isLastPosted());
         }
         packetsSinceAcknowledgeRequest = acknowledge ? 0 : packetsSinceAcknowledgeRequest + 1;
         return 1;
@@ -139,13 +139,16 @@ final class RequestWriter {
      * and data of another one follows it, the acknowledgement of that one is enough.
      */
     private boolean needsAcknowledgement(final long slot) {
-        final long next = window.cursor() + 1;
-        if (window.isRetransmission() || signalAll || queue.isFlagged(slot, SendFlags.SIGNALED)
-            || next == queue.postedCount()) {
+        if (window.isRetransmission() || signalAll || queue.isFlagged(slot, SendFlags.SIGNALED) || isLastPosted()) {
             return true;
         }
-        final int operation = queue.operation(queue.offset(next));
-        return RequestPackets.isLocal(operation) || RequestPackets.isAnswered(operation);
+        final int next = queue.operation(queue.offset(window.cursor() + 1));
+        return RequestPackets.isLocal(next) || RequestPackets.isAnswered(next);
+    }
+
+    /** Returns whether no request was posted after the one at the cursor. */
+    private boolean isLastPosted() {
+        return window.cursor() + 1 == queue.postedCount();
     }
 
     private int packetsBetweenAcknowledgements() {

@@ -10,14 +10,11 @@ import dev.ffmverbs.ccm.NodePair;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -47,7 +44,7 @@ class DemoStoriesTest {
     private static final String LATE = "  reported late, happened at ";
 
     /** Longer than a node that is not told otherwise waits for its partner when it leaves. */
-    private static final long LATE_MS = 8_000;
+    private static final Duration LATE_BY = Duration.ofSeconds(8);
     private static final AtomicInteger NEXT_PORT = new AtomicInteger(45_000);
 
     private final StringWriter output = new StringWriter();
@@ -117,20 +114,14 @@ class DemoStoriesTest {
         final DemoPlacement placement =
             DemoPlacement.choose(List.of(nodes.deviceA().name()), NEXT_PORT.getAndAdd(3));
         final EventLines lines = new EventLines(new PrintWriter(output, true), Ansi.OFF);
-        try (DemoStage stage = new DemoStage(placement, lines, Set.of());
-             ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor()) {
+        try (DemoStage stage = new DemoStage(placement, lines, Set.of())) {
             stage.startBoth("--dead-ms", "60000", "--stalled-dead-ms", "60000");
             stage.awaitSessions();
-            final NodeProcess late = stage.process("B");
-            late.pause();
-            final Future<?> resumed = later.schedule(() -> {
-                late.resume();
-                return null;
-            }, LATE_MS, TimeUnit.MILLISECONDS);
+            final PausedProcess late = new PausedProcess(stage.process("B"), LATE_BY);
 
             stage.leave("A");
 
-            resumed.get();
+            late.awaitResumed();
             stage.await("B", "B has seen A leave", NodeLog.Kind.LEFT);
         }
     }

@@ -21,10 +21,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
@@ -105,20 +101,14 @@ class NodeRecordingTest {
         final EventLines lines = new EventLines(new PrintWriter(new StringWriter()), Ansi.OFF);
         final Path file = folder.resolve("node.jfr");
         final Instant signaled;
-        try (DemoStage stage = new DemoStage(placement, lines, Set.of());
-             ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor()) {
+        try (DemoStage stage = new DemoStage(placement, lines, Set.of())) {
             stage.start("A", "--flight-recording", file.toString(), "--dead-ms", "60000", "--stalled-dead-ms", "60000");
             stage.start("B", "--dead-ms", "60000", "--stalled-dead-ms", "60000");
             stage.awaitSessions();
-            final NodeProcess partner = stage.process("B");
-            partner.pause();
-            final Future<?> resumed = later.schedule(() -> {
-                partner.resume();
-                return null;
-            }, PARTNER_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+            final PausedProcess partner = new PausedProcess(stage.process("B"), PARTNER_PAUSE);
             signaled = Instant.now();
             stage.leave("A");
-            resumed.get();
+            partner.awaitResumed();
         }
         final Instant last = RecordingFile.readAllEvents(file).stream()
             .filter(event -> event.getEventType().getName().startsWith("dev.ffmverbs.ccm."))
