@@ -33,6 +33,9 @@ final class PacketWait {
     private final ApplicationActivity activity;
     private final BooleanSupplier wanted;
 
+    /** The polls of other threads during the current wait. Used by the thread that has the watch. */
+    private final PollRate pollsOfOthers;
+
     PacketWait(
         final PortLock lock, final Dispatcher dispatcher, final SocketWatch watch,
         final ApplicationActivity activity) {
@@ -41,10 +44,12 @@ final class PacketWait {
         this.watch = watch;
         this.activity = activity;
         this.wanted = lock::hasQueue;
+        this.pollsOfOthers = new PollRate(activity);
     }
 
     /**
-     * Works and waits until an application thread, which has the watch, has what it waits for.
+     * Works and waits until an application thread, which has the watch, has what it waits for, or other threads poll at
+     * a high rate. Those do the work, and each packet would wake the caller needlessly.
      *
      * <p>It waits first, because an application usually polls before it waits. A packet that has arrived since ends the
      * wait at once.
@@ -52,19 +57,27 @@ final class PacketWait {
      * @param satisfied returns whether the caller has what it waits for.
      * @param startNs   current time.
      * @param timeoutNs longest wait in nanoseconds.
+     * @return whether the wait has ended because other threads poll.
      * @throws IOException if the system refuses to wait.
      */
-    void await(final BooleanSupplier satisfied, final long startNs, final long timeoutNs) throws IOException {
+    boolean await(final BooleanSupplier satisfied, final long startNs, final long timeoutNs) throws IOException {
         try {
+            // The caller does not poll while it waits, so all polls from now on are those of others.
+            pollsOfOthers.restart(startNs);
             long leftNs = timeoutNs;
             boolean receives = false;
-            while (leftNs > 0 && !satisfied.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
+            boolean othersPoll = false;
+            while (!othersPoll && leftNs > 0 && !satisfied.getAsBoolean()
+                && !Thread.currentThread().isInterrupted()) {
                 workAndWait(receives, satisfied, leftNs);
                 receives = true;
+                final long nowNs = System.nanoTime();
+                othersPoll = pollsOfOthers.ageNs(nowNs) >= PollRate.WINDOW_NS && pollsOfOthers.isHigh(nowNs);
                 if (timeoutNs != Long.MAX_VALUE) {
-                    leftNs = timeoutNs - (System.nanoTime() - startNs);
+                    leftNs = timeoutNs - (nowNs - startNs);
                 }
             }
+            return othersPoll;
         } finally {
             watch.abandonWait();
         }

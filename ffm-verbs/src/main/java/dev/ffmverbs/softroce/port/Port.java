@@ -301,12 +301,13 @@ public final class Port implements AutoCloseable {
     }
 
     /**
-     * Blocks until satisfied, and does the work of the port instead of its thread, unless a thread is already doing it.
+     * Blocks until satisfied, and does the work of the port instead of its thread, unless other threads are already
+     * doing it.
      *
      * @param satisfied returns whether the caller has what it waits for. Called under the lock by any thread.
      * @param timeoutNs longest wait in nanoseconds.
      * @return true after the caller was satisfied, was interrupted or has waited long enough, or false if it must
-     *     {@link #follow} other threads, including the port thread, that do the work.
+     *     {@link #follow} other threads that do the work: one that waits, some that poll, or the port thread.
      */
     public boolean await(final BooleanSupplier satisfied, final long timeoutNs) {
         final long nowNs = System.nanoTime();
@@ -314,8 +315,11 @@ public final class Port implements AutoCloseable {
             return false;
         }
         try {
-            waiting.await(satisfied, nowNs, timeoutNs);
-            return true;
+            final boolean othersPoll = waiting.await(satisfied, nowNs, timeoutNs);
+            if (othersPoll) {
+                thread.leaveToPolls();
+            }
+            return !othersPoll;
         } catch (final IOException e) {
             waitingThreads.refuse();
             log.error("waiting for packets in a thread of the application", "the port's own thread waits for them", e);
@@ -341,7 +345,7 @@ public final class Port implements AutoCloseable {
             if (!leadsNext) {
                 thread.takeOver();
             }
-            if (!leadsNext || watch.isTaken()) {
+            if (!leadsNext || watch.isTaken() || thread.isLeftToPolls()) {
                 waiter.sleep(timeoutNs);
             }
         } finally {
@@ -366,6 +370,11 @@ public final class Port implements AutoCloseable {
     /** Returns whether the port thread has left the work to the application. */
     boolean isLeftToApplication() {
         return thread.isLeftToApplication();
+    }
+
+    /** Returns whether threads that wait have left the work to threads that poll. */
+    boolean isLeftToPolls() {
+        return thread.isLeftToPolls();
     }
 
     /** Returns how often the port thread was woken, or continued without sleeping. */

@@ -19,7 +19,9 @@ import java.util.function.LongPredicate;
  *
  * <p>It also leaves the socket to an application thread that {@linkplain WaitingThreads waits again and again}. While
  * that thread waits for long, this thread sleeps until that wait ends. If the waits are short, it checks once a
- * millisecond whether they continue.
+ * millisecond whether they continue. If other threads poll at a high rate during a wait, the thread that waits leaves
+ * the socket to them as well. It then sleeps until it has what it waits for, or until this thread finds that the polls
+ * have become rare.
  *
  * <p>A thread that waits for packets, either this one or an application thread, polls the socket for 40 microseconds
  * before it sleeps. It does so only while most recent waits were that short and a processor is to spare ({@link
@@ -29,10 +31,6 @@ import java.util.function.LongPredicate;
  */
 final class PortThread implements AutoCloseable {
 
-    /** Time over which the poll rate is measured. */
-    private static final long WINDOW_NS = TimeUnit.MICROSECONDS.toNanos(200);
-    /** The application does the work if the mean interval between polls is not longer than this. */
-    private static final long POLLED_OFTEN_NS = TimeUnit.MICROSECONDS.toNanos(20);
     private static final long FIRST_AWAY_NS = TimeUnit.MICROSECONDS.toNanos(50);
     private static final long LONGEST_AWAY_NS = TimeUnit.MILLISECONDS.toNanos(1);
     /** How often a thread that closes the port reminds this thread of its end. */
@@ -48,8 +46,7 @@ final class PortThread implements AutoCloseable {
     private final BooleanSupplier isEnded = this::isEnded;
 
     /** Used only by the thread, like the fields below. */
-    private long windowStartNs = System.nanoTime();
-    private long windowPolls;
+    private final PollRate pollRate;
     private long lastTurns;
     private boolean polledOften;
     private long awayNs = FIRST_AWAY_NS;
@@ -59,6 +56,9 @@ final class PortThread implements AutoCloseable {
 
     private volatile boolean away;
     private volatile boolean takesOver;
+
+    /** Whether a thread that waited has left the work to threads that poll, and they still poll often. */
+    private volatile boolean leftToPolls;
     private volatile boolean ended;
 
     PortThread(
@@ -67,6 +67,7 @@ final class PortThread implements AutoCloseable {
         this.waiting = waiting;
         this.watch = watch;
         this.activity = activity;
+        this.pollRate = new PollRate(activity);
         this.waitingThreads = waitingThreads;
         this.log = log;
         this.thread = Thread.ofPlatform().daemon().name("soft-roce-" + local).unstarted(this::run);
@@ -110,6 +111,19 @@ final class PortThread implements AutoCloseable {
             takesOver = true;
             LockSupport.unpark(thread);
         }
+    }
+
+    /**
+     * Leaves the work to threads of the application that poll, because a thread that waits has seen that they poll
+     * often. Called before that thread returns the watch.
+     */
+    void leaveToPolls() {
+        leftToPolls = true;
+    }
+
+    /** Returns whether threads that wait may sleep although no thread has the watch, because others poll. */
+    boolean isLeftToPolls() {
+        return leftToPolls;
     }
 
     /** Returns whether the thread has left the work to the application for a short time. */
@@ -169,9 +183,13 @@ final class PortThread implements AutoCloseable {
     private boolean checkApplication() {
         if (polledOften) {
             final long nowNs = System.nanoTime();
-            if (takesOver || nowNs - windowStartNs >= FIRST_AWAY_NS) {
+            if (takesOver || pollRate.ageNs(nowNs) >= FIRST_AWAY_NS) {
                 measure(nowNs);
             }
+        } else if (leftToPolls) {
+            pollRate.restart(System.nanoTime());
+            polledOften = true;
+            awayNs = FIRST_AWAY_NS;
         }
         return polledOften;
     }
@@ -201,17 +219,17 @@ final class PortThread implements AutoCloseable {
     }
 
     private void measure(final long nowNs) {
-        final long polls = activity.polls();
-        polledOften = !takesOver && !waitingThreads.needsPortThread()
-            && (polls - windowPolls) * POLLED_OFTEN_NS > nowNs - windowStartNs;
-        windowStartNs = nowNs;
-        windowPolls = polls;
+        polledOften = pollRate.isHigh(nowNs) && !takesOver && !waitingThreads.needsPortThread();
         takesOver = false;
+        if (!polledOften) {
+            // Before this thread looks for a thread that waits, which then either sees this or is seen.
+            leftToPolls = false;
+        }
     }
 
     /** Leaves the work to a polling application for a short time, and to a thread that waits in that time. */
     private void stayAway() {
-        if (!watch.isTaken()) {
+        if (!leftToPolls && !watch.isTaken()) {
             waitingThreads.wakeNext();
         }
         away = true;
@@ -232,7 +250,7 @@ final class PortThread implements AutoCloseable {
 
     /** Measures the poll rate. Returns whether to wait for packets. Called under the dispatch lock. */
     private boolean checkWhetherToWait(final long nowNs) {
-        if (nowNs - windowStartNs >= WINDOW_NS || takesOver) {
+        if (pollRate.ageNs(nowNs) >= PollRate.WINDOW_NS || takesOver) {
             measure(nowNs);
         }
         if (!polledOften) {

@@ -12,6 +12,7 @@ import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.constants.CompletionStatuses;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -29,6 +30,8 @@ class PortThreadTest {
 
     private static final int UDP_PORT = 44_792;
     private static final int WAITS = 100;
+    private static final int POLLED_EXCHANGES = 5000;
+    private static final int IDLE_POLLS = 20;
 
     private Port port;
 
@@ -138,6 +141,103 @@ class PortThreadTest {
     }
 
     @Test
+    void packetsOfAThreadThatPollsDoNotWakeAThreadThatWaits() throws InterruptedException {
+        try (AttachedQueuePair from = new AttachedQueuePair(port); AttachedQueuePair to = new AttachedQueuePair(port)) {
+            from.connect(to);
+            to.connect(from);
+            final AtomicBoolean over = new AtomicBoolean();
+            final Thread waiter = startWaiter(over::get);
+            try {
+                AttachedQueuePair.until("the work is left to this thread, which polls", () -> {
+                    exchangeByPolls(from, to);
+                    return port.isLeftToPolls();
+                });
+                final long before = waits();
+                for (int i = 0; i < POLLED_EXCHANGES; i++) {
+                    exchangeByPolls(from, to);
+                }
+                // A thread that polls may be suspended, and others do the work for a moment.
+                final long waits = waits() - before;
+                assertTrue(waits < POLLED_EXCHANGES / 2, waits + " waits for packets beside a thread that polls");
+            } finally {
+                over.set(true);
+                endWaiter(waiter);
+            }
+        }
+    }
+
+    @Test
+    void aThreadThatWaitsReceivesOnceAnotherThreadPollsNoLonger() throws InterruptedException {
+        try (AttachedQueuePair from = new AttachedQueuePair(port); AttachedQueuePair to = new AttachedQueuePair(port)) {
+            from.connect(to);
+            to.connect(from);
+            for (int i = 0; i < 20; i++) {
+                final AtomicBoolean over = new AtomicBoolean();
+                final Thread waiter = startWaiter(over::get);
+                AttachedQueuePair.until("the work is left to this thread, which polls", () -> {
+                    exchangeByPolls(from, to);
+                    return port.isLeftToPolls();
+                });
+                from.exchange(to);
+                over.set(true);
+                endWaiter(waiter);
+            }
+        }
+    }
+
+    private Thread startWaiter(final BooleanSupplier satisfied) {
+        final Semaphore wakeUps = new Semaphore(0);
+        final Waiter asleep = new Waiter() {
+            @Override
+            public void sleep(final long timeoutNs) {
+                try {
+                    wakeUps.tryAcquire(timeoutNs, TimeUnit.NANOSECONDS);
+                } catch (final InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+
+            @Override
+            public void endSleep() {
+                wakeUps.release();
+            }
+        };
+        return Thread.ofPlatform().start(() -> {
+            while (!satisfied.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
+                if (!port.await(satisfied, TimeUnit.SECONDS.toNanos(100))) {
+                    port.follow(asleep, TimeUnit.SECONDS.toNanos(100));
+                }
+            }
+        });
+    }
+
+    /** Ends a thread whose condition is true by now, whichever way it waits. */
+    private void endWaiter(final Thread waiter) throws InterruptedException {
+        waiter.interrupt();
+        port.wakeUp();
+        waiter.join();
+    }
+
+    private static void exchangeByPolls(final AttachedQueuePair from, final AttachedQueuePair to) {
+        final int sent = from.statuses.size();
+        final int received = to.statuses.size();
+        to.postReceive();
+        from.postSend();
+        AttachedQueuePair.until("completions of an exchange", () -> {
+            from.port.poll(() -> false);
+            return from.statuses.size() > sent && to.statuses.size() > received;
+        });
+        // Most polls find nothing. That keeps the rate high even before the code is compiled.
+        for (int i = 0; i < IDLE_POLLS; i++) {
+            from.port.poll(() -> false);
+        }
+    }
+
+    private long waits() {
+        return port.counters().get(TransportCounter.SLEEPS) + port.counters().get(TransportCounter.LOOKS_PAID);
+    }
+
+    @Test
     void sendsAgainWhatWasLostWhileAnApplicationThreadLeads() {
         try (AttachedQueuePair from = new AttachedQueuePair(port); AttachedQueuePair to = new AttachedQueuePair(port)) {
             from.connect(to);
@@ -177,7 +277,7 @@ class PortThreadTest {
 
     @Test
     void countsSleeps() {
-        final long before = port.counters().get(TransportCounter.SLEEPS);
+        final long before = waits();
         try (AttachedQueuePair from = new AttachedQueuePair(port); AttachedQueuePair to = new AttachedQueuePair(port)) {
             from.connect(to);
             to.connect(from);
@@ -185,8 +285,6 @@ class PortThreadTest {
                 from.exchange(to);
             }
         }
-        final long waits = port.counters().get(TransportCounter.SLEEPS) - before
-            + port.counters().get(TransportCounter.LOOKS_PAID);
-        assertTrue(waits > 0, "neither slept nor looked");
+        assertTrue(waits() > before, "neither slept nor looked");
     }
 }
