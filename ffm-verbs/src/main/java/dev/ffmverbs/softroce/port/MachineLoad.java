@@ -15,9 +15,9 @@ import java.util.function.IntSupplier;
  * <p>There is none in four cases: there is only one processor, half of the processors already run a polling thread of
  * this process, more threads of the machine are runnable than there are processors ({@code /proc/loadavg}, read at most
  * every 20 ms), or a pause has not ended that began when a polling thread was suspended. A spinning thread that
- * competes for its processor makes others wait for whole time slices, up to 8 ms. The first pause is that long. If
- * threads are suspended again soon after a pause, the next pauses are longer, up to a second. A thread that is
- * suspended occasionally, as every thread of a virtual machine is, therefore polls nearly always.
+ * competes for its processor makes others wait for whole time slices, up to 8 ms. The first pause is that long. If a
+ * thread is suspended again within {@value #CALM_MS} ms after a pause, the next pause is longer, up to half a second. A
+ * thread that is suspended occasionally, as every thread of a virtual machine is, therefore polls nearly always.
  *
  * <p>Thread-safe. Nothing is allocated per polling period.
  */
@@ -29,10 +29,11 @@ final class MachineLoad {
 
     private static final long SAMPLE_NS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long FIRST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(8);
-    private static final long LONGEST_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LONGEST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(512);
     private static final int PAUSE_GROWTH = 4;
-    /** After this many pauses without a suspension, the next suspension counts as the first. */
-    private static final int CALM_PAUSES = 16;
+    /** After this time since a pause without a suspension, the next suspension counts as the first. */
+    private static final long CALM_MS = 128;
+    private static final long CALM_NS = TimeUnit.MILLISECONDS.toNanos(CALM_MS);
     private static final int MAX_BYTES = 128;
     private static final int RADIX = 10;
 
@@ -98,7 +99,7 @@ final class MachineLoad {
     /** Records that the system suspended a thread that polled. */
     void recordSuspension(final long nowNs) {
         final long lastNs = pauseNs;
-        final boolean calm = lastNs == 0 || nowNs - pauseStartNs > CALM_PAUSES * lastNs;
+        final boolean calm = lastNs == 0 || nowNs - pauseStartNs > lastNs + CALM_NS;
         pauseNs = calm ? FIRST_PAUSE_NS : Math.min(PAUSE_GROWTH * lastNs, LONGEST_PAUSE_NS);
         pauseStartNs = nowNs;
     }
