@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.sampling;
 
-import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
@@ -28,7 +27,7 @@ public final class WarmUp {
      */
     private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(20);
 
-    private final CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+    private final CompilerTime compiler = new CompilerTime();
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final long startNs = System.nanoTime();
     private final long startProcessorNs = threads.getCurrentThreadCpuTime();
@@ -69,7 +68,7 @@ public final class WarmUp {
      * @param mediansNs   median time of a call of each operation.
      */
     public void add(final long callsOfEach, final double... mediansNs) {
-        final long compiled = compiler == null ? 0 : compiler.getTotalCompilationTime();
+        final long compiled = compiler.spentNs();
         for (int i = 0; i < operations.length; i++) {
             operations[i].add(mediansNs[i], compiled);
         }

@@ -3,10 +3,9 @@ package dev.ffmverbs.benchmarks.rigs.latency;
 
 import dev.ffmverbs.benchmarks.device.Endpoint;
 import dev.ffmverbs.benchmarks.device.EndpointAddress;
+import dev.ffmverbs.benchmarks.sampling.CompilerTime;
 import dev.ffmverbs.benchmarks.sampling.Steadiness;
 import java.io.IOException;
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
 
 /** The end that begins and measures the time. Not thread-safe. */
 public final class LatencyClient implements AutoCloseable {
@@ -65,11 +64,10 @@ public final class LatencyClient implements AutoCloseable {
      * @throws IOException if the server has gone away.
      */
     public String warmUp() throws IOException {
-        final CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        final CompilerTime compiler = new CompilerTime();
         final Steadiness steadiness = new Steadiness(LEAST_WINDOWS);
         for (int window = 0; window < MOST_WINDOWS && !steadiness.isReached(); window++) {
-            steadiness.add(measure(WINDOW).row().typicalUs(),
-                compiler == null ? 0 : compiler.getTotalCompilationTime());
+            steadiness.add(measure(WINDOW).row().typicalUs(), compiler.spentNs());
         }
         return (steadiness.isReached() ? "warm-up until steady: " : "WARNING: not steady after the warm-up: ")
             + steadiness + " usec, " + WINDOW + " operations each";
