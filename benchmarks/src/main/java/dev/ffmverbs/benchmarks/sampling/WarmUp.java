@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Decides how long operations run before they count: until all are steady, but at most 5 s of processor time of the
@@ -27,7 +28,7 @@ public final class WarmUp {
      */
     private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(20);
 
-    private final CompilerTime compiler = new CompilerTime();
+    private final LongSupplier compilerTimeNs;
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final long startNs = System.nanoTime();
     private final long startProcessorNs = threads.getCurrentThreadCpuTime();
@@ -46,6 +47,12 @@ public final class WarmUp {
      * @param operations number of operations that are warmed up together.
      */
     public WarmUp(final long budgetNs, final long leastCalls, final int operations) {
+        this(budgetNs, leastCalls, operations, new CompilerTime()::spentNs);
+    }
+
+    /** Begins a warm-up beside a specific compiler. */
+    WarmUp(final long budgetNs, final long leastCalls, final int operations, final LongSupplier compilerTimeNs) {
+        this.compilerTimeNs = compilerTimeNs;
         this.budgetNs = budgetNs;
         this.leastCalls = leastCalls;
         this.operations = new Steadiness[operations];
@@ -68,7 +75,7 @@ public final class WarmUp {
      * @param mediansNs   median time of a call of each operation.
      */
     public void add(final long callsOfEach, final double... mediansNs) {
-        final long compiled = compiler.spentNs();
+        final long compiled = compilerTimeNs.getAsLong();
         for (int i = 0; i < operations.length; i++) {
             operations[i].add(mediansNs[i], compiled);
         }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -15,6 +17,9 @@ class WarmUpTest {
     private static final int MANY_WINDOWS = 100;
     private static final long BUDGET_NS = TimeUnit.MILLISECONDS.toNanos(30);
 
+    /** A compiler that has nothing to do. */
+    private static final LongSupplier IDLE = () -> 0;
+
     private static void add(final WarmUp warmUp, final int windows, final double... mediansNs) {
         for (int i = 0; i < windows; i++) {
             warmUp.add(10, mediansNs);
@@ -23,7 +28,7 @@ class WarmUpTest {
 
     @Test
     void isNotOverBeforeTheLeastCallsHoweverSteadyTheyAre() {
-        final WarmUp warmUp = new WarmUp(BUDGET_NS, 10 * MANY_WINDOWS, 1);
+        final WarmUp warmUp = new WarmUp(BUDGET_NS, 10 * MANY_WINDOWS, 1, IDLE);
         add(warmUp, MANY_WINDOWS - 1, 50);
         assertFalse(warmUp.isOver());
 
@@ -32,8 +37,16 @@ class WarmUpTest {
     }
 
     @Test
+    void isNotOverWhileTheCompilerWorks() {
+        final AtomicLong compilerTimeNs = new AtomicLong();
+        final WarmUp warmUp = new WarmUp(BUDGET_NS, 0, 1, compilerTimeNs::incrementAndGet);
+        add(warmUp, MANY_WINDOWS, 50);
+        assertFalse(warmUp.isOver());
+    }
+
+    @Test
     void isNotOverBeforeAllOperationsAreSteady() {
-        final WarmUp warmUp = new WarmUp(BUDGET_NS, 0, 2);
+        final WarmUp warmUp = new WarmUp(BUDGET_NS, 0, 2, IDLE);
         for (int i = 0; i < MANY_WINDOWS; i++) {
             add(warmUp, 1, 50, 1000.0 - 5 * i);
         }
@@ -44,7 +57,7 @@ class WarmUpTest {
 
     @Test
     void isOverSomeTimeWhenOperationsNeverGetSteady() {
-        final WarmUp warmUp = new WarmUp(BUDGET_NS, 0, 1);
+        final WarmUp warmUp = new WarmUp(BUDGET_NS, 0, 1, IDLE);
         int windows = 0;
         while (!warmUp.isOver()) {
             add(warmUp, 1, Math.pow(0.9, windows++));
