@@ -16,10 +16,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files that hold a log, and those that are refused, with what the refusal says. */
@@ -28,18 +28,14 @@ class LogFileTest {
     private static final int CAPACITY = 4096;
     private static final int PAYLOAD = 64;
 
-    private Path folder;
+    @RegisterExtension
+    final MemoryFolder folder = new MemoryFolder();
+
     private Path path;
 
     @BeforeEach
-    void createFolder() throws IOException {
-        folder = MemoryFolder.create();
+    void nameFile() {
         path = folder.resolve("log");
-    }
-
-    @AfterEach
-    void removeFolder() throws IOException {
-        MemoryFolder.remove(folder);
     }
 
     private MirroredLog open() throws IOException {

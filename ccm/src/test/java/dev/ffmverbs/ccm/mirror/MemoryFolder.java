@@ -7,13 +7,35 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A temporary folder on a memory file system. */
-public final class MemoryFolder {
+/** A temporary folder on a memory file system. Registered as an extension, it gives each test a new one. */
+public final class MemoryFolder implements BeforeEachCallback, AfterEachCallback {
 
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
-    private MemoryFolder() {
+    private Path folder;
+
+    /** Creates no folder yet. */
+    public MemoryFolder() {
+        // beforeEach creates the folder.
+    }
+
+    @Override
+    public void beforeEach(final ExtensionContext test) throws IOException {
+        folder = create();
+    }
+
+    @Override
+    public void afterEach(final ExtensionContext test) throws IOException {
+        remove(folder);
+    }
+
+    /** Returns the path of a file in the folder of the present test. */
+    Path resolve(final String fileName) {
+        return folder.resolve(fileName);
     }
 
     /** Creates a folder. Skips the test if this machine has no memory file system there. */

@@ -13,11 +13,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -31,17 +29,9 @@ class MirroredLogFileTest {
     private static final int PAYLOAD = 1000;
 
     private final MemorySegment payload = Arena.ofAuto().allocate(PAYLOAD);
-    private Path folder;
 
-    @BeforeEach
-    void createFolder() throws IOException {
-        folder = MemoryFolder.create();
-    }
-
-    @AfterEach
-    void removeFolder() throws IOException {
-        MemoryFolder.remove(folder);
-    }
+    @RegisterExtension
+    final MemoryFolder folder = new MemoryFolder();
 
     private MirroredLog open(final String fileName) throws IOException {
         return new MirroredLog("log", CAPACITY, PAYLOAD, folder.resolve(fileName));

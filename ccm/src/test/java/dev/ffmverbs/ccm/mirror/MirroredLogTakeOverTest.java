@@ -12,14 +12,12 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -35,17 +33,9 @@ class MirroredLogTakeOverTest {
     private final MemorySegment payload = Arena.ofAuto().allocate(PAYLOAD);
     private final AtomicLong termA = new AtomicLong();
     private final AtomicLong termB = new AtomicLong();
-    private Path folder;
 
-    @BeforeEach
-    void createFolder() throws IOException {
-        folder = MemoryFolder.create();
-    }
-
-    @AfterEach
-    void removeFolder() throws IOException {
-        MemoryFolder.remove(folder);
-    }
+    @RegisterExtension
+    final MemoryFolder folder = new MemoryFolder();
 
     private static MirroredLog log(final AtomicLong term) {
         final MirroredLog log = new MirroredLog("log", CAPACITY, PAYLOAD);
