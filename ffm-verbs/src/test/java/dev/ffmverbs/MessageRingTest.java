@@ -199,6 +199,43 @@ class MessageRingTest {
         }
     }
 
+    private static String refusal(final Runnable connecting) {
+        return assertThrows(IllegalArgumentException.class, connecting::run).getMessage();
+    }
+
+    /** Otherwise two writers would fill each other's rings, and two readers would wait without end. */
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void aWriterMeetsAReaderOfTheSameCapacityInTheDomainOfItsQueuePair(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            final QueuePair queuePair = pair.left.queuePair;
+            final MessageRingWriter writer = pair.left.opens(MessageRingWriter.allocate(pair.left.domain, 4096));
+            final MessageRingReader reader = pair.left.opens(MessageRingReader.allocate(pair.left.domain, 4096));
+            final MessageRingReader larger = pair.left.opens(MessageRingReader.allocate(pair.left.domain, 8192));
+            final MemoryRegion other = pair.left.opens(pair.left.domain.allocate(5000, Access.LOCAL_WRITE));
+            final ProtectionDomain foreign = pair.left.opens(pair.left.context.allocateProtectionDomain());
+            final MessageRingWriter stranger = pair.left.opens(MessageRingWriter.allocate(foreign, 4096));
+
+            assertEquals("the peer is a writer and so is MessageRingWriter of 4096 bytes; a ring has a writer at one"
+                + " end and a reader at the other", refusal(() -> writer.connect(queuePair, writer.remoteMemory())));
+            assertEquals("the peer is a reader and so is MessageRingReader of 4096 bytes; a ring has a writer at one"
+                + " end and a reader at the other", refusal(() -> reader.connect(queuePair, reader.remoteMemory())));
+            assertEquals("the peer's ring has a capacity of 8192 bytes, and this one 4096",
+                refusal(() -> writer.connect(queuePair, larger.remoteMemory())));
+            assertEquals("the peer's memory has 5000 bytes, which no reader of a ring has; pass what remoteMemory()"
+                + " returns there", refusal(() -> writer.connect(queuePair, other.remoteMemory())));
+            final String domains = refusal(() -> stranger.connect(queuePair, reader.remoteMemory()));
+            assertTrue(domains.contains(" is of another protection domain than MessageRingWriter of 4096"), domains);
+            try (CompletionQueue small = pair.left.context.createCompletionQueue(1);
+                 QueuePair deep = pair.left.domain.createQueuePair(QueuePairConfiguration.reliableConnection(small)
+                     .withSendRequests(2 * small.capacity() + 8))) {
+                final String room = refusal(() -> writer.connect(deep, reader.remoteMemory()));
+                assertTrue(room.contains("send requests needs as many"), room);
+            }
+            writer.connect(queuePair, reader.remoteMemory());
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void aMessageWhoseHandlerThrowsCountsAsRead(final DevicePair devices) {

@@ -40,7 +40,7 @@ public final class MessageRingReader extends RingEnd {
     private boolean reading;
 
     private MessageRingReader(final ProtectionDomain domain, final int capacityBytes) {
-        super(domain, capacityBytes);
+        super(domain, capacityBytes, 0);
         report.localMemory(region(), RingLayout.OWN_POSITION, Long.BYTES);
     }
 

@@ -35,7 +35,7 @@ public final class MessageRingWriter extends RingEnd {
     private long credited;
 
     private MessageRingWriter(final ProtectionDomain domain, final int capacityBytes) {
-        super(domain, capacityBytes);
+        super(domain, capacityBytes, RingLayout.WRITERS_SURPLUS);
         skip.next(frame.next(commit));
     }
 

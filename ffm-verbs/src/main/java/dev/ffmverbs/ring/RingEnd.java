@@ -5,8 +5,10 @@ import dev.ffmverbs.Access;
 import dev.ffmverbs.Completion;
 import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.MemoryRegion;
+import dev.ffmverbs.ParentDomain;
 import dev.ffmverbs.ProtectionDomain;
 import dev.ffmverbs.QueuePair;
+import dev.ffmverbs.QueuePairConfiguration;
 import dev.ffmverbs.QueuePairType;
 import dev.ffmverbs.RemoteMemory;
 import dev.ffmverbs.RequestFailedException;
@@ -32,6 +34,9 @@ abstract sealed class RingEnd implements AutoCloseable permits MessageRingWriter
     private static final int LONGEST_CHAIN = 3;
 
     private final int capacityBytes;
+
+    /** How much longer the memory of this end is than that of a reader. */
+    private final int surplusBytes;
     private final MemoryRegion region;
     private final MemorySegment memory;
 
@@ -49,15 +54,15 @@ abstract sealed class RingEnd implements AutoCloseable permits MessageRingWriter
     /** The first request that has failed, after which none succeeds; null while there is none. */
     private Completion failure;
 
-    RingEnd(final ProtectionDomain domain, final int capacityBytes) {
-        if (capacityBytes < RingLayout.SMALLEST_CAPACITY || capacityBytes > RingLayout.LARGEST_CAPACITY
-            || Integer.bitCount(capacityBytes) != 1) {
+    RingEnd(final ProtectionDomain domain, final int capacityBytes, final int surplusBytes) {
+        if (!isCapacity(capacityBytes)) {
             throw new IllegalArgumentException("the capacity of a ring is a power of two of "
                 + RingLayout.SMALLEST_CAPACITY + " to " + RingLayout.LARGEST_CAPACITY + " bytes, not " + capacityBytes);
         }
         this.capacityBytes = capacityBytes;
-        this.region =
-            domain.allocate(RingLayout.FRAMES + capacityBytes, Access.LOCAL_WRITE, Access.REMOTE_WRITE);
+        this.surplusBytes = surplusBytes;
+        this.region = domain.allocate(
+            RingLayout.FRAMES + capacityBytes + surplusBytes, Access.LOCAL_WRITE, Access.REMOTE_WRITE);
         this.memory = region.segment();
     }
 
@@ -91,12 +96,15 @@ abstract sealed class RingEnd implements AutoCloseable permits MessageRingWriter
     /**
      * Names the peer, once.
      *
-     * @param connected queue pair of type RC that is, or will be, connected to that of the peer. It has room for at
-     *                  least 8 send requests, its sends are reported to a completion queue with as many entries, and
-     *                  nobody else posts sends to it or polls that queue. The peer may WRITE to it.
-     * @param peerMemory what {@link #remoteMemory} returned at the peer, whose ring has the same capacity.
-     * @throws IllegalArgumentException when the queue pair is of another type or has less room, or the peer's ring has
-     *                                  another capacity.
+     * @param connected queue pair of type RC that is, or will be, connected to that of the peer. It is of this ring's
+     *                  protection domain and has room for at least 8 send requests, its sends are reported to a
+     *                  completion queue with as many entries, and nobody else posts sends to it or polls that queue.
+     *                  The peer may WRITE to it.
+     * @param peerMemory what {@link #remoteMemory} returned at the peer, which is the other end of a ring of the same
+     *                   capacity.
+     * @throws IllegalArgumentException when the queue pair is of another type or protection domain or has less room,
+     *                                  its completion queue has less room, or the peer's memory is that of another
+     *                                  capacity, of the same end or of no ring.
      * @throws IllegalStateException    when the peer has been named before.
      */
     public final void connect(final QueuePair connected, final RemoteMemory peerMemory) {
@@ -108,15 +116,53 @@ abstract sealed class RingEnd implements AutoCloseable permits MessageRingWriter
             throw new IllegalArgumentException("a ring needs a reliable connection with room for "
                 + SMALLEST_SEND_QUEUE + " send requests, and " + connected + " has " + connected.configuration());
         }
-        if (peerMemory.lengthBytes() != RingLayout.FRAMES + capacityBytes) {
-            throw new IllegalArgumentException("the peer's ring has a capacity of "
-                + (peerMemory.lengthBytes() - RingLayout.FRAMES) + " bytes, and this one " + capacityBytes);
+        requireRoomForCompletions(connected.configuration());
+        if (memoryDomain(connected.protectionDomain()) != memoryDomain(region.protectionDomain())) {
+            throw new IllegalArgumentException(connected + " is of another protection domain than " + this
+                + ", whose memory its requests therefore cannot name");
         }
+        requireOtherEnd(peerMemory.lengthBytes());
         peer = peerMemory;
         mark.write(peerMemory, 0, 0);
         sendRequests = connected.configuration().sendRequests();
         queue = connected.configuration().sendCompletionQueue();
         queuePair = connected;
+    }
+
+    private static void requireRoomForCompletions(final QueuePairConfiguration configuration) {
+        if (configuration.sendCompletionQueue().capacity() < configuration.sendRequests()) {
+            throw new IllegalArgumentException(configuration.sendCompletionQueue() + " has room for "
+                + configuration.sendCompletionQueue().capacity() + " completions; a ring with "
+                + configuration.sendRequests() + " send requests needs as many");
+        }
+    }
+
+    private static ProtectionDomain memoryDomain(final ProtectionDomain domain) {
+        return domain instanceof final ParentDomain parent ? parent.protectionDomain() : domain;
+    }
+
+    /** Requires that memory of this length is what this end's peer has. */
+    private void requireOtherEnd(final long lengthBytes) {
+        final long peersCapacity = lengthBytes - RingLayout.FRAMES - (RingLayout.WRITERS_SURPLUS - surplusBytes);
+        if (peersCapacity == capacityBytes) {
+            return;
+        }
+        if (lengthBytes == region.lengthBytes()) {
+            final String end = surplusBytes == 0 ? "reader" : "writer";
+            throw new IllegalArgumentException("the peer is a " + end + " and so is " + this
+                + "; a ring has a writer at one end and a reader at the other");
+        }
+        if (isCapacity(peersCapacity)) {
+            throw new IllegalArgumentException("the peer's ring has a capacity of " + peersCapacity
+                + " bytes, and this one " + capacityBytes);
+        }
+        throw new IllegalArgumentException("the peer's memory has " + lengthBytes + " bytes, which no "
+            + (surplusBytes == 0 ? "writer" : "reader") + " of a ring has; pass what remoteMemory() returns there");
+    }
+
+    private static boolean isCapacity(final long bytes) {
+        return bytes >= RingLayout.SMALLEST_CAPACITY && bytes <= RingLayout.LARGEST_CAPACITY
+            && Long.bitCount(bytes) == 1;
     }
 
     final MemoryRegion region() {

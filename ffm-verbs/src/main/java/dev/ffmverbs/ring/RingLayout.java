@@ -25,6 +25,12 @@ final class RingLayout {
     /** Length of a message that is none: the next frame is at the beginning of the ring. */
     static final int SKIP = -1;
 
+    /**
+     * The memory of a writer is longer than that of a reader by this number, so that the length, which a peer learns
+     * with the address, tells which end it is.
+     */
+    static final int WRITERS_SURPLUS = 64;
+
     static final int SMALLEST_CAPACITY = 1 << 10;
     static final int LARGEST_CAPACITY = 1 << 30;
 

@@ -5,8 +5,9 @@
  * dev.ffmverbs.ring.MessageRingWriter} and {@link dev.ffmverbs.ring.MessageRingReader}, one thread each.
  *
  * <p><b>Protocol.</b> Both ends have memory of the same layout ({@code RingLayout}): a word that the peer writes, and
- * the ring. A position counts the bytes of all frames so far, and its remainder by the capacity is an offset in the
- * ring.
+ * the ring. That of the writer is 64 bytes longer, so that two ends of the same kind recognise each other before
+ * anything is written. A position counts the bytes of all frames so far, and its remainder by the capacity is an offset
+ * in the ring.
  * <ol>
  *   <li>The writer composes a frame in its own ring: the position at which the frame ends, the length of the message,
  *       and the message. A frame that does not fit before the end of the ring goes to its beginning, after a frame
