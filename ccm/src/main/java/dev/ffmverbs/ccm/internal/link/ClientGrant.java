@@ -65,11 +65,18 @@ public interface ClientGrant extends AutoCloseable {
 
     /**
      * Revokes the partner's access. On return the memory is deregistered and the queue pairs are in ERROR. Has no
-     * effect if called again.
+     * effect if called again. If the client has bound a memory window to the memory, the device refuses to deregister
+     * it; {@link #close} tries again.
      */
     void fence();
 
-    /** Fences and frees everything. Has no effect if called again. */
+    /**
+     * Fences and frees everything. Has no effect if called again.
+     *
+     * @throws dev.ffmverbs.VerbsException if the device refuses. What remains is freed if this is called again.
+     * @throws IllegalStateException       if a memory window of the client needs a queue pair. What remains is freed if
+     *                                     this is called again.
+     */
     @Override
     void close();
 }

@@ -37,6 +37,11 @@ public final class PartnerPaths implements PartnerAccess {
         this.onNews = onNews;
     }
 
+    /** Returns the names of this node and the partner, for the log. */
+    String names() {
+        return names;
+    }
+
     /** Reports that something has completed, arrived or ended on one of the paths. */
     void tellNews() {
         onNews.run();

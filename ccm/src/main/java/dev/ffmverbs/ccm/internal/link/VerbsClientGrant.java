@@ -39,6 +39,8 @@ final class VerbsClientGrant implements ClientGrant {
     private static final Access[] ACCESS = {Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC};
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    /** Names of this node and the partner, for the log. */
+    private final String names;
     private final ProtectionDomain domain;
     private final DeviceGid local;
 
@@ -50,6 +52,9 @@ final class VerbsClientGrant implements ClientGrant {
     private final List<PortNumbers> numbers = new ArrayList<>();
     private final List<MemoryRegion> ownRegions = new ArrayList<>();
     private MemoryRegion memory;
+
+    /** Memory that could not be deregistered when the ports ended; null if there is none. */
+    private MemoryRegion remaining;
     private boolean fenced;
 
     /** Whether fencing has succeeded. Otherwise it is repeated. */
@@ -57,8 +62,9 @@ final class VerbsClientGrant implements ClientGrant {
     private boolean closed;
 
     VerbsClientGrant(
-        final ProtectionDomain domain, final DeviceGid local, final ManagedPorts managed,
+        final String names, final ProtectionDomain domain, final DeviceGid local, final ManagedPorts managed,
         final Consumer<VerbsClientGrant> onClose) {
+        this.names = names;
         this.domain = domain;
         this.local = local;
         this.managed = managed;
@@ -150,8 +156,8 @@ final class VerbsClientGrant implements ClientGrant {
     public synchronized void fence() {
         fenced = true;
         if (!revoked) {
-            Closing.closeAll(List.<Runnable>of(this::closeMemory, this::endManaged,
-                () -> Closing.closeAll(queuePairs, VerbsClientGrant::end)), Runnable::run);
+            Closing.closeAll(List.<Runnable>of(this::revokeMemory, this::endManaged,
+                () -> Closing.closeAll(queuePairs, this::end)), Runnable::run);
             revoked = true;
         }
     }
@@ -162,14 +168,32 @@ final class VerbsClientGrant implements ClientGrant {
         }
     }
 
-    private void closeMemory() {
-        if (memory != null) {
-            memory.close();
-            memory = null;
+    private void revokeMemory() {
+        final MemoryRegion revoked = memory;
+        if (revoked == null) {
+            return;
+        }
+        try {
+            revoked.close();
+        } catch (final VerbsException refused) {
+            // Must not keep the session from ending. The queue pairs of these ports end, whatever keys are left.
+            remaining = revoked;
+            LOGGER.log(Level.WARNING, "{0}: the memory of a client cannot be deregistered now that its ports end: {1};"
+                + " it is tried again when the client has learnt of it, and when this node leaves. The client must"
+                + " close the memory windows that it has bound to it, until when other ports of the partner reach it",
+                names, refused.getMessage());
+        }
+        memory = null;
+    }
+
+    private void closeRemaining() {
+        if (remaining != null) {
+            remaining.close();
+            remaining = null;
         }
     }
 
-    private static void end(final QueuePair queuePair) {
+    private void end(final QueuePair queuePair) {
         try {
             if (queuePair.isOpen()) {
                 queuePair.modify(new QueuePairAttributes().state(QueuePairState.ERROR));
@@ -178,8 +202,8 @@ final class VerbsClientGrant implements ClientGrant {
             queuePair.close();
         } catch (final WrongThreadException confined) {
             // Must not keep the session from ending. The partner reaches nothing through it: the memory is revoked.
-            LOGGER.log(Level.WARNING, "a client has confined the {0} of its port, which only that client''s thread can"
-                + " end now: {1}", queuePair, confined.getMessage());
+            LOGGER.log(Level.WARNING, "{0}: a client has confined the {1} of its port, which only that client''s thread"
+                + " can end now: {2}", names, queuePair, confined.getMessage());
         }
     }
 
@@ -193,7 +217,7 @@ final class VerbsClientGrant implements ClientGrant {
             () -> Closing.closeAll(queuePairs, QueuePair::close),
             () -> Closing.closeAll(queues, CompletionQueue::close),
             () -> Closing.closeAll(ownRegions, MemoryRegion::close),
-            this::closeMemory), Runnable::run);
+            this::closeRemaining), Runnable::run);
         closed = true;
         onClose.accept(this);
     }

@@ -332,7 +332,7 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
 
     @Override
     public ClientGrant prepare(final int ports, final int queueDepth, final MemorySegment memory) {
-        final VerbsClientGrant grant = new VerbsClientGrant(domain, interconnect.localGid(),
+        final VerbsClientGrant grant = new VerbsClientGrant(paths.names(), domain, interconnect.localGid(),
             interconnect.isIwarp() ? new ManagedPorts(interconnect, name, address) : null, this::forget);
         synchronized (grants) {
             if (closed) {
