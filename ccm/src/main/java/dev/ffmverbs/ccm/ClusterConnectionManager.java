@@ -181,7 +181,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
      * Leaves cleanly. Publishes that this node leaves, waits until its partners have seen it or the time limit has
      * passed, ends all connections and frees everything. What cannot be freed is logged, and the rest is freed.
      *
-     * @return whether all connected partners have seen it; false if the node was closed before.
+     * @return whether all connected partners have seen it or are dead; false if the node was closed before.
      */
     public boolean leave() {
         synchronized (parts) {
@@ -215,7 +215,9 @@ public final class ClusterConnectionManager implements AutoCloseable {
         private LivenessThresholds liveness = LivenessThresholds.defaults();
         private final List<ClusterClient> clients = new ArrayList<>();
         private NodeEventListener listener;
-        private Timeouts timeouts = Timeouts.defaults();
+
+        /** If null, they follow from the thresholds. */
+        private Timeouts timeouts;
         private SharedSecret secret = SharedSecret.NONE;
         private Versions versions = Versions.PRESENT;
         private long generation = 1;
@@ -272,7 +274,8 @@ public final class ClusterConnectionManager implements AutoCloseable {
         }
 
         /**
-         * Sets the time limits for operations that depend on other nodes.
+         * Sets the time limits for operations that depend on other nodes, instead of those that {@link
+         * Timeouts#defaultsFor} returns for the thresholds.
          *
          * @param newTimeouts the time limits.
          * @return this.
@@ -343,7 +346,8 @@ public final class ClusterConnectionManager implements AutoCloseable {
          */
         public ClusterConnectionManager start() {
             final NodeConfiguration configuration = new NodeConfiguration(
-                nodeName, listenAddresses, partners, memory, liveness, timeouts, secret, generation);
+                nodeName, listenAddresses, partners, memory, liveness,
+                timeouts == null ? Timeouts.defaultsFor(liveness) : timeouts, secret, generation);
             final NodeParts parts =
                 new NodeParts(configuration, versions, listener == null ? new SessionLog(nodeName) : listener);
             parts.start(devices, clients);

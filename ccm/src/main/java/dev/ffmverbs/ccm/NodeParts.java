@@ -15,6 +15,7 @@ import dev.ffmverbs.ccm.value.PeerInformation;
 import dev.ffmverbs.spi.AddressText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -24,6 +25,8 @@ import java.util.stream.Collectors;
  * <p>{@link ClusterConnectionManager} starts and leaves it once, and decides which caller may do so.
  */
 final class NodeParts {
+
+    private static final long LONGEST_WAIT_FOR_USERS_NS = TimeUnit.SECONDS.toNanos(2);
 
     private final NodeConfiguration configuration;
     private final Versions versions;
@@ -143,7 +146,7 @@ final class NodeParts {
 
     /** Publishes that the node leaves, and ends everything. Returns whether all partners have seen it. */
     boolean leave() {
-        final long timeoutNs = configuration.timeouts().leave().toNanos();
+        final long timeoutNs = Math.min(configuration.timeouts().leave().toNanos(), LONGEST_WAIT_FOR_USERS_NS);
         final boolean seen = loop.leave(() -> publisher.phase(BootPhase.LEAVING));
         free(timeoutNs);
         return seen;

@@ -137,6 +137,18 @@ class NodeConfigurationTest {
     }
 
     @Test
+    void aNodeThatLeavesWaitsUntilAPartnerWouldBeDeadButNotLongerThanAMinute() {
+        final LivenessThresholds thresholds = LivenessThresholds.defaults();
+        final Duration day = Duration.ofDays(1);
+        assertEquals(Duration.ofMillis(11_010), Timeouts.defaults().leave());
+        assertEquals(Duration.ofMillis(21_010), Timeouts.defaultsFor(
+            thresholds.withDeadAfter(Duration.ofSeconds(20), Duration.ofSeconds(4))).leave());
+        assertEquals(Duration.ofMillis(5_010), Timeouts.defaultsFor(
+            thresholds.withDeadAfter(Duration.ofSeconds(3), Duration.ofSeconds(4))).leave());
+        assertEquals(Duration.ofMinutes(1), Timeouts.defaultsFor(thresholds.withDeadAfter(day, day)).leave());
+    }
+
+    @Test
     void refusesANodeWithoutPartners() {
         assertEquals("node A has no partner; name at least one", refusal(NodeConfigurationTest::configure));
     }

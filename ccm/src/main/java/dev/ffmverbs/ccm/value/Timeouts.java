@@ -8,15 +8,20 @@ import java.time.Duration;
  *
  * @param operation time limit of one READ or WRITE.
  * @param connect   time limit of one attempt to connect.
- * @param leave     how long a node that leaves waits for its partners to notice it, and then for blocking clients and a
- *     blocking listener.
+ * @param leave     how long a node that leaves waits for its partners to notice it, and then, for two seconds at most,
+ *     for blocking clients and a blocking listener. Until then it judges its partners as before, and does not wait for
+ *     one that is dead; a shorter time than that until DEAD gives up partners that are only late.
  */
 public record Timeouts(Duration operation, Duration connect, Duration leave) {
 
     private static final DurationRange RANGE = new DurationRange(Duration.ofMillis(1), DurationRange.LONGEST);
 
-    private static final Timeouts DEFAULTS =
-        new Timeouts(Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(2));
+    /** A partner that runs takes less to let go, and a verdict to be carried out. */
+    private static final Duration TIME_TO_SAY_SO = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_LEAVE = Duration.ofMinutes(1);
+
+    private static final Timeouts DEFAULTS = defaultsFor(LivenessThresholds.defaults());
 
     /**
      * Checks each timeout.
@@ -31,11 +36,27 @@ public record Timeouts(Duration operation, Duration connect, Duration leave) {
     }
 
     /**
-     * Returns the timeouts that are used if none are configured.
+     * Returns the timeouts that are used if none are configured, with the default thresholds.
      *
-     * @return 500 ms for an operation, 2 s to connect, 2 s to leave.
+     * @return 500 ms for an operation, 2 s to connect, 11.01 s to leave.
      */
     public static Timeouts defaults() {
         return DEFAULTS;
+    }
+
+    /**
+     * Returns the timeouts that are used if none are configured, with other thresholds. A node that leaves waits until
+     * a partner has noticed it or is dead: a second longer than the time after which a partner that is unreachable or
+     * stalled is declared dead, but no longer than a minute.
+     *
+     * @param liveness when partners are declared dead.
+     * @return the defaults, but for the time to leave.
+     */
+    public static Timeouts defaultsFor(final LivenessThresholds liveness) {
+        final Duration longest = liveness.unreachableDeadAfter().compareTo(liveness.stalledDeadAfter()) > 0
+            ? liveness.unreachableDeadAfter() : liveness.stalledDeadAfter();
+        final Duration leave = longest.plus(liveness.interval()).plus(TIME_TO_SAY_SO);
+        return new Timeouts(Duration.ofMillis(500), Duration.ofSeconds(2),
+            leave.compareTo(LONGEST_LEAVE) > 0 ? LONGEST_LEAVE : leave);
     }
 }

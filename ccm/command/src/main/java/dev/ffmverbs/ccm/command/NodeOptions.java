@@ -64,7 +64,8 @@ final class NodeOptions {
     private Duration stalledDead;
 
     @Option(names = "--leave-ms", paramLabel = "MS", converter = Converters.Milliseconds.class,
-        description = "how long a node that leaves waits until its partners have seen it; default 2000")
+        description = "how long a node that leaves waits until its partners have seen it; by default, until a partner"
+            + " that has not is dead, and a second longer, at most a minute")
     private Duration leave;
 
     @Option(names = "--status-address", paramLabel = "ADDRESS", converter = Converters.MemoryAddress.class,
@@ -138,7 +139,7 @@ final class NodeOptions {
     }
 
     private Timeouts timeouts() {
-        final Timeouts defaults = Timeouts.defaults();
+        final Timeouts defaults = Timeouts.defaultsFor(liveness());
         return new Timeouts(defaults.operation(), defaults.connect(), orElse(leave, defaults.leave()));
     }
 
