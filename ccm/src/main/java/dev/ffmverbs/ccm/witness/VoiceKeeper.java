@@ -103,25 +103,31 @@ final class VoiceKeeper implements AutoCloseable {
     }
 
     private void begin(final long nowNs) {
-        final long nonce = RANDOM.nextLong();
-        final PairRequest request =
-            PairRequest.of(node.pair, node.index, nonce, node.source.getAddress(), node.secret);
-        asked = request.toProof(node.source.getAddress());
         dueNs = nowNs + backOff.nextWaitNs(AttemptOutcome.CONNECTION_FAILED);
         try {
+            final long nonce = RANDOM.nextLong();
+            final PairRequest request =
+                PairRequest.of(node.pair, node.index, nonce, node.source.getAddress(), node.secret);
+            asked = request.toProof(node.source.getAddress());
             queuePair = device.createQueuePair();
             connecting = device.connections().connectAsync(
                 new InetSocketAddress(node.source.getAddress(), 0), voice.address(), queuePair,
                 ConnectionParameters.defaults().withRemoteAccess().withTimeoutExponent(TIMEOUT_EXPONENT)
                     .withRetryCount(RETRY_COUNT).withPrivateData(request.encode()), CONNECT_LIMIT);
             Completions.follow(connecting, node.text, (made, failure) -> node.onChange.run());
-        } catch (final VerbsException | ConnectionException | IllegalStateException e) {
-            fail(nowNs, e.getMessage(), false);
+        } catch (final RuntimeException e) {
+            fail(nowNs, describe(e), false);
         } finally {
             if (connecting == null) {
                 closeQueuePair();
             }
         }
+    }
+
+    /** Says why an attempt has failed. The messages of these exceptions say enough, those of others may not. */
+    private static String describe(final Throwable failure) {
+        return failure instanceof VerbsException || failure instanceof ConnectionException
+            || failure instanceof IllegalStateException ? failure.getMessage() : failure.toString();
     }
 
     private void closeQueuePair() {
@@ -145,7 +151,9 @@ final class VoiceKeeper implements AutoCloseable {
             final Throwable cause = e.getCause() == null ? e : e.getCause();
             final String refusal = cause instanceof final ConnectionException refused
                 ? Refusal.describe(refused.privateData()) : null;
-            fail(nowNs, refusal == null ? cause.getMessage() : refusal, refusal != null);
+            fail(nowNs, refusal == null ? describe(cause) : refusal, refusal != null);
+        } catch (final RuntimeException e) {
+            fail(nowNs, describe(e), false);
         } finally {
             if (connection == null) {
                 try {

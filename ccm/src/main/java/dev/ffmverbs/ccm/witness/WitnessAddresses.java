@@ -27,12 +27,16 @@ final class WitnessAddresses {
     }
 
     /**
-     * Requires one witness or three, each of them once, and none that is a node of the pair.
+     * Requires one witness or three, each of them once, and none that is a node of the pair, and a node to ask from.
      *
      * @throws IllegalArgumentException if that is not so; the message says what to change.
      */
     static void require(
         final List<InetSocketAddress> witnesses, final InetSocketAddress node, final PartnerAddress partner) {
+        if (node.isUnresolved() || node.getAddress().isAnyLocalAddress() || node.getAddress().isMulticastAddress()) {
+            throw new IllegalArgumentException("the address of the node is " + AddressText.of(node)
+                + "; it must be the numeric address of one machine");
+        }
         witnesses.forEach(WitnessAddresses::requireUsable);
         final Set<InetSocketAddress> seen = new HashSet<>();
         for (final InetSocketAddress witness : witnesses) {

@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.ccm.NodePair;
+import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.ownership.ArbiterException;
 import dev.ffmverbs.ccm.value.SharedSecret;
+import dev.ffmverbs.spi.AddressText;
+import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +45,38 @@ class WitnessMisuseTest {
             for (final long timeoutNs : new long[] {0, -1, Long.MIN_VALUE}) {
                 assertThrows(ArbiterException.class, () -> arbiter.read(timeoutNs));
             }
+        }
+    }
+
+    /** A keeper that throws would be called again and again, and the voice would not know why it has no connection. */
+    @ParameterizedTest
+    @MethodSource(DEVICES)
+    void anAttemptThatIsRefusedBeforeItBeginsIsToldAndTriedAgain(final NodePair devices) {
+        devices.require();
+        final PairNames names = PairNames.of("A", "B", "");
+        final Voice voice = new Voice(new InetSocketAddress("0.0.0.0", 7470), names, 1);
+        final VoiceKeeper.Keeping node = new VoiceKeeper.Keeping(
+            "node A", PairNumber.of(names), 0, devices.endpointA(), SharedSecret.NONE, () -> { });
+        try (VoiceDevice device = VoiceDevice.open(devices.deviceA(), 1);
+             VoiceKeeper keeper = new VoiceKeeper(voice, node, device)) {
+            final long againNs = keeper.advance(System.nanoTime());
+
+            assertTrue(againNs > 0 && againNs < Long.MAX_VALUE, () -> "again in " + againNs + " ns");
+            assertTrue(voice.describe().endsWith("which is not the address of one host"), voice::describe);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(DEVICES)
+    void anArbiterNeedsTheAddressOfItsNode(final NodePair devices) {
+        devices.require();
+        for (final InetSocketAddress address : List.of(new InetSocketAddress("0.0.0.0", 7471),
+            new InetSocketAddress("224.0.0.1", 7471), InetSocketAddress.createUnresolved("node-a", 7471))) {
+            final WitnessArbiter.Builder builder = WitnessArbiter.builder(devices.deviceA(), "A", address,
+                PartnerAddress.parse("B=10.9.9.2:7471")).witness(new InetSocketAddress("10.9.9.3", 7470));
+            assertEquals("the address of the node is " + AddressText.of(address)
+                + "; it must be the numeric address of one machine",
+                assertThrows(IllegalArgumentException.class, builder::open).getMessage());
         }
     }
 
