@@ -25,16 +25,27 @@ final class BoundedCall {
 
     private final CuratorFramework client;
     private final String path;
+    private final WholePath where;
     private final String text;
     private final long timeoutNs;
     private final long startNs = System.nanoTime();
     private final CompletableFuture<CuratorEvent> closing;
 
-    /** @param closing completes when the arbiter is closed. */
-    BoundedCall(final CuratorFramework client, final String path, final String text, final long timeoutNs,
-        final CompletableFuture<CuratorEvent> closing) {
+    /**
+     * Begins.
+     *
+     * @param path      path of the znode for this client.
+     * @param where     path of the znode for people.
+     * @param text      what the call is for.
+     * @param timeoutNs how long the requests may take.
+     * @param closing   completes when the arbiter is closed.
+     */
+    BoundedCall(
+        final CuratorFramework client, final String path, final WholePath where, final String text,
+        final long timeoutNs, final CompletableFuture<CuratorEvent> closing) {
         this.client = client;
         this.path = path;
+        this.where = where;
         this.text = text;
         this.timeoutNs = Math.max(0, timeoutNs);
         this.closing = closing;
@@ -49,7 +60,7 @@ final class BoundedCall {
         final CuratorEvent event = await("read", Set.of(Code.OK, Code.NONODE),
             callback -> client.getData().inBackground(callback).forPath(path));
         return code(event) == Code.NONODE ? StoredWord.MISSING
-            : StoredWord.read(path, event.getData(), event.getStat());
+            : StoredWord.read(where.text(), event.getData(), event.getStat());
     }
 
     /** Returns false if the znode is no longer the one that was read. */
@@ -97,8 +108,13 @@ final class BoundedCall {
             throw exceptionFor(what + " was answered with code " + event.getResultCode()
                 + ", which this version of ZooKeeper's client does not know", null);
         }
+        if (code == Code.NONODE && !expected.contains(code) && !where.chroot().isEmpty()) {
+            throw exceptionFor(what + " was answered with " + code + ": the path " + where.chroot()
+                + " of the connection string does not exist: create it, for example with 'create " + where.chroot()
+                + "' of zkCli.sh", KeeperException.create(code, where.text()));
+        }
         if (!expected.contains(code)) {
-            throw exceptionFor(what + " was answered with " + code, KeeperException.create(code, path));
+            throw exceptionFor(what + " was answered with " + code, KeeperException.create(code, where.text()));
         }
         return event;
     }
@@ -112,6 +128,6 @@ final class BoundedCall {
     }
 
     private ArbiterException exceptionFor(final String reason, final Throwable cause) {
-        return new ArbiterException(text + " at znode " + path + ": " + reason, cause);
+        return new ArbiterException(text + " at znode " + where + ": " + reason, cause);
     }
 }

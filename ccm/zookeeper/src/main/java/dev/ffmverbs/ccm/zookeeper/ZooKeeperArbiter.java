@@ -17,8 +17,9 @@ import org.apache.zookeeper.common.PathUtils;
  * An arbiter that keeps the word of a pair in a znode of Apache ZooKeeper.
  *
  * <p>Both nodes of a pair must use the same ensemble and path. The znode is created when the pair founds the arbiter,
- * with parents if they are missing; a znode that is missing or empty is {@link ArbiterAnswer.Standing#FRESH}. Nobody
- * else may write it, and nobody may delete it while a node of the pair runs.
+ * with parents if they are missing; a znode that is missing or empty is {@link ArbiterAnswer.Standing#FRESH}. If the
+ * client's connection string ends with a path, that path must exist, because ZooKeeper creates nothing below it
+ * otherwise. Nobody else may write the znode, and nobody may delete it while a node of the pair runs.
  *
  * <p>Curator repeats requests when a connection is lost, as the retry policy of the client says. A call that has no
  * answer in its time throws {@link ArbiterException}; what it has requested can still take effect while Curator repeats
@@ -32,6 +33,7 @@ public final class ZooKeeperArbiter implements Arbiter {
 
     private final CuratorFramework client;
     private final String path;
+    private final WholePath where;
     private final CompletableFuture<CuratorEvent> closing = new CompletableFuture<>();
 
     /** Whether the latest read has found no word, without which nothing is founded. */
@@ -55,6 +57,7 @@ public final class ZooKeeperArbiter implements Arbiter {
         }
         this.client = client;
         this.path = path;
+        this.where = WholePath.of(client, path);
     }
 
     @Override
@@ -140,7 +143,7 @@ public final class ZooKeeperArbiter implements Arbiter {
         if (closing.isDone()) {
             throw new IllegalStateException(this + " is closed");
         }
-        return new BoundedCall(client, path, text, timeoutNs, closing);
+        return new BoundedCall(client, path, where, text, timeoutNs, closing);
     }
 
     /** Ends calls that wait. The client stays open. */
@@ -151,6 +154,6 @@ public final class ZooKeeperArbiter implements Arbiter {
 
     @Override
     public String toString() {
-        return "ZooKeeperArbiter[" + path + "]";
+        return "ZooKeeperArbiter[" + where + "]";
     }
 }

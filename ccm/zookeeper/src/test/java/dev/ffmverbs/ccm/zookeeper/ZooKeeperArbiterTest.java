@@ -74,6 +74,36 @@ class ZooKeeperArbiterTest {
         assertEquals(SECOND.bits(), ByteBuffer.wrap(content).getLong());
     }
 
+    /** ZooKeeper takes any path after the servers, and creates nothing below one that does not exist. */
+    @Test
+    void aMissingChrootOfTheConnectionStringIsNamed() throws Exception {
+        try (ZooKeeperArbiter arbiter = new ZooKeeperArbiter(site.clientBelow("/nowhere"), site.znode())) {
+            assertEquals(Standing.FRESH, arbiter.read(LIMIT_NS).standing());
+
+            final String told =
+                assertThrows(ArbiterException.class, () -> arbiter.foundWith(FIRST, LIMIT_NS)).getMessage();
+
+            assertTrue(told.startsWith("found " + FIRST + " at znode /nowhere" + site.znode() + ": "), told);
+            assertTrue(told.endsWith("the path /nowhere of the connection string does not exist: create it, for"
+                + " example with 'create /nowhere' of zkCli.sh"), told);
+            site.client().create().forPath("/nowhere");
+            assertTrue(arbiter.foundWith(FIRST, LIMIT_NS));
+            assertEquals(8, site.client().getData().forPath("/nowhere" + site.znode()).length);
+        }
+    }
+
+    @Test
+    void messagesHaveTheWholePathOfTheZnode() throws Exception {
+        site.client().create().orSetData().creatingParentsIfNeeded()
+            .forPath("/apps/cluster" + site.znode(), new byte[] {1, 2, 3});
+        final CuratorFramework client = site.clientBelow("/apps").usingNamespace("cluster");
+        try (ZooKeeperArbiter arbiter = new ZooKeeperArbiter(client, site.znode())) {
+            final String told = assertThrows(ArbiterException.class, () -> arbiter.read(LIMIT_NS)).getMessage();
+            assertTrue(told.startsWith("znode /apps/cluster" + site.znode() + " holds 3 bytes"), told);
+            assertEquals("ZooKeeperArbiter[/apps/cluster" + site.znode() + "]", arbiter.toString());
+        }
+    }
+
     /** As "create /path" of zkCli.sh makes it. */
     @Test
     void aZnodeWithoutDataIsFreshAndFounded() throws Exception {

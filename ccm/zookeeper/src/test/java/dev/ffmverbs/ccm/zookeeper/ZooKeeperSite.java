@@ -36,7 +36,12 @@ final class ZooKeeperSite implements AutoCloseable {
     }
 
     CuratorFramework client() {
-        final CuratorFramework client = client(server.getConnectString());
+        return clientBelow("");
+    }
+
+    /** A client whose connection string ends with a path, below which all its znodes are. */
+    CuratorFramework clientBelow(final String chroot) {
+        final CuratorFramework client = client(server.getConnectString() + chroot);
         clients.add(client);
         return client;
     }
