@@ -3,17 +3,23 @@ package dev.ffmverbs.ccm.store;
 
 import dev.ffmverbs.Device;
 import dev.ffmverbs.Verbs;
+import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.ccm.NodeAddress;
 import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.value.SharedSecret;
 import dev.ffmverbs.ccm.witness.Witness;
+import dev.ffmverbs.cm.ConnectionException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
@@ -33,6 +39,8 @@ public final class StoreCommand {
         Clients find the nodes of 'store pair', or those in property store.nodes (ADDRESS:PORT,ADDRESS:PORT).
         Property store.device is the name of the RDMA device; by default, it is the first one found.""";
 
+    private static final int FAILED = 1;
+    private static final int MALFORMED = 2;
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final String SOFTWARE_ADDRESSES = "softroce.addresses";
 
@@ -40,13 +48,36 @@ public final class StoreCommand {
     }
 
     /**
-     * Runs the program. A witness and a node run until they are killed.
+     * Runs the program. A witness and a node run until they are killed. The status of the process is 2 if the arguments
+     * are malformed or name what is not there, and 1 if anything else fails; a line says what.
      *
      * @param arguments see the usage.
-     * @throws IOException          if a file or a process cannot be used.
      * @throws InterruptedException if the main thread is interrupted.
      */
-    public static void main(final String[] arguments) throws IOException, InterruptedException {
+    public static void main(final String[] arguments) throws InterruptedException {
+        int status;
+        try {
+            status = run(arguments);
+        } catch (final IllegalArgumentException | NoSuchElementException e) {
+            status = report(e, MALFORMED);
+        } catch (final StoreException | IOException | UncheckedIOException | VerbsException
+            | ConnectionException e) {
+            status = report(e, FAILED);
+        }
+        // What was started may keep the process from ending, if something else has failed.
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    private static int report(final Exception failure, final int status) {
+        System.err.println("store: "
+            + (failure instanceof FileSystemException ? failure.toString() : failure.getMessage()));
+        return status;
+    }
+
+    /** Runs the program, and returns its status. */
+    static int run(final String... arguments) throws StoreException, IOException, InterruptedException {
         final String command = arguments.length == 0 ? "" : arguments[0];
         final List<String> rest = Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
         switch (command + " " + rest.size()) {
@@ -55,11 +86,13 @@ public final class StoreCommand {
             case "node 6" -> runNode(rest);
             case "get 1", "put 2", "delete 1", "compare-and-set 3", "measure 0", "status 0" ->
                 runClient(command, rest);
+            case "--help 0", "-h 0", "help 0" -> System.out.println(USAGE);
             default -> {
                 System.err.println(USAGE);
-                System.exit(2);
+                return MALFORMED;
             }
         }
+        return 0;
     }
 
     /** Returns the device. A software device gets the address of this process, unless one was configured. */
@@ -72,6 +105,7 @@ public final class StoreCommand {
     }
 
     private static void runWitness(final InetSocketAddress address) throws InterruptedException {
+        StorePair.endWithPair(Optional.empty());
         try (Witness witness = Witness.start(device(address.getAddress()), address, SharedSecret.NONE)) {
             System.out.println(witness + " listens");
             new CountDownLatch(1).await();
@@ -79,6 +113,14 @@ public final class StoreCommand {
     }
 
     private static void runNode(final List<String> rest) throws IOException, InterruptedException {
+        if (rest.get(5).isEmpty()) {
+            throw new IllegalArgumentException("the file of the log has no name");
+        }
+        final Path file = Path.of(rest.get(5)).toAbsolutePath();
+        if (file.getParent() == null || !Files.isDirectory(file.getParent())) {
+            throw new IllegalArgumentException("there is no folder for the file " + file);
+        }
+        StorePair.endWithPair(Optional.of(file));
         try (StoreNode node = startNode(rest)) {
             System.out.println(node + " is ready");
             new CountDownLatch(1).await();
@@ -87,13 +129,26 @@ public final class StoreCommand {
 
     /** Starts the node that six arguments describe. */
     static StoreNode startNode(final List<String> rest) throws IOException, InterruptedException {
-        final InetSocketAddress address = NodeAddress.parse(rest.get(1));
-        return StoreNode.start(device(address.getAddress()), new StoreNode.Place(rest.get(0), address,
-            NodeAddress.parse(rest.get(2)), PartnerAddress.parse(rest.get(3)), NodeAddress.parse(rest.get(4)),
-            Path.of(rest.get(5))));
+        final PartnerAddress self = new PartnerAddress(rest.get(0), NodeAddress.parse(rest.get(1)));
+        final StoreNode.Place place = new StoreNode.Place(self.name(), self.address(), NodeAddress.parse(rest.get(2)),
+            PartnerAddress.parse(rest.get(3)), NodeAddress.parse(rest.get(4)), Path.of(rest.get(5)));
+        return StoreNode.start(device(place.address().getAddress()), place);
     }
 
-    private static void runClient(final String command, final List<String> rest) throws IOException {
+    /** Refuses a key or a value that is too long before anything is opened. */
+    private static void requireItem(final String command, final List<String> rest) {
+        if (!rest.isEmpty()) {
+            Item.encodeKey(rest.getFirst());
+        }
+        if (command.equals("compare-and-set") && rest.get(1).equals("-")) {
+            Item.encodeValue(rest.getLast());
+        } else {
+            rest.stream().skip(1).forEach(Item::encodeValue);
+        }
+    }
+
+    private static void runClient(final String command, final List<String> rest) throws StoreException, IOException {
+        requireItem(command, rest);
         final String configured = System.getProperty("store.nodes");
         final List<InetSocketAddress> nodes = configured == null ? StorePair.CLIENT_ADDRESSES
             : Arrays.stream(configured.split(",")).map(NodeAddress::parse).toList();
@@ -105,9 +160,6 @@ public final class StoreCommand {
             } else {
                 System.out.println(execute(client, command, rest));
             }
-        } catch (final StoreException e) {
-            System.err.println(e.getMessage());
-            System.exit(1);
         }
     }
 

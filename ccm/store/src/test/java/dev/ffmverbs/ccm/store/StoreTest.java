@@ -266,14 +266,15 @@ class StoreTest {
     }
 
     /** Runs the command for clients, and returns what it prints. */
-    private static String run(final String... arguments) throws IOException, InterruptedException {
+    private static String run(final String... arguments)
+        throws StoreException, IOException, InterruptedException {
         final PrintStream terminal = System.out;
         final ByteArrayOutputStream printed = new ByteArrayOutputStream();
         System.setProperty("store.nodes", Stream.of(port(3), port(4))
             .map(node -> node.getAddress().getHostAddress() + ":" + node.getPort()).collect(Collectors.joining(",")));
         System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
         try {
-            StoreCommand.main(arguments);
+            StoreCommand.run(arguments);
         } finally {
             System.setOut(terminal);
             System.clearProperty("store.nodes");

@@ -26,10 +26,25 @@ final class StormProcess implements AutoCloseable {
     StormProcess(
         final Class<?> program, final String address, final List<String> arguments, final Consumer<String> lines)
         throws IOException {
+        this(program, List.of("-Dsoftroce.addresses=" + address, "-Dstore.device=soft0"), arguments, lines);
+    }
+
+    /**
+     * Starts a program.
+     *
+     * @param program    its class.
+     * @param jvmOptions additional options of its JVM.
+     * @param arguments  its arguments.
+     * @param lines      gets each line it prints.
+     */
+    StormProcess(
+        final Class<?> program, final List<String> jvmOptions, final List<String> arguments,
+        final Consumer<String> lines) throws IOException {
         final List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java",
-            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx128m",
-            "-Dsoftroce.addresses=" + address, "-Dstore.device=soft0", "--enable-native-access=ALL-UNNAMED", "-cp",
-            System.getProperty("java.class.path"), program.getName()));
+            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx128m"));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+            program.getName()));
         command.addAll(arguments);
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         reader = Thread.ofPlatform().daemon().start(() -> read(lines));
