@@ -40,7 +40,7 @@ class PackageRulesTest {
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
         Map.entry("statistics", Set.of()),
         Map.entry("process", Set.of()),
-        Map.entry("natives", Set.of()),
+        Map.entry("natives", Set.of("process")),
         Map.entry("device", Set.of()),
         Map.entry("sampling", Set.of("statistics")),
         Map.entry("result", Set.of("sampling", "statistics")),
@@ -49,7 +49,7 @@ class PackageRulesTest {
         Map.entry("rigs.latency", Set.of("device", "process", "sampling", "statistics")),
         Map.entry("rigs.cluster", Set.of("device", "sampling")),
         Map.entry("rigs.soft", Set.of("device", "jucx", "natives", "process", "result", "statistics")),
-        Map.entry("rigs.beats", Set.of("rigs.soft", "statistics")),
+        Map.entry("rigs.beats", Set.of("process", "rigs.soft", "statistics")),
         Map.entry("rigs.scale", Set.of("process", "result", "statistics")),
         Map.entry("worker", Set.of("binding", "device", "rigs.cluster", "sampling")),
         Map.entry("jmh", Set.of("device")),
@@ -146,6 +146,17 @@ class PackageRulesTest {
             .collect(Collectors.toSet());
 
         assertEquals(Set.of("Endpoint.java"), creators);
+    }
+
+    /** Otherwise processes would outlive a command that is killed. */
+    @Test
+    void processesAreStartedWithAGuardAlone() {
+        final Pattern starts = Pattern.compile("\\.start\\(\\)|Runtime\\.getRuntime\\(\\)\\.exec|startPipeline");
+        final Set<String> starters = CODE.entrySet().stream()
+            .filter(file -> file.getValue().contains("ProcessBuilder") && starts.matcher(file.getValue()).find())
+            .map(Map.Entry::getKey).collect(Collectors.toSet());
+
+        assertEquals(Set.of("GuardedProcess.java"), starters);
     }
 
     @Test

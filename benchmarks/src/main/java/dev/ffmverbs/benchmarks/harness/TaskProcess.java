@@ -2,6 +2,7 @@
 package dev.ffmverbs.benchmarks.harness;
 
 import dev.ffmverbs.benchmarks.natives.NativeCode;
+import dev.ffmverbs.benchmarks.process.GuardedProcess;
 import dev.ffmverbs.benchmarks.sampling.SampleFile;
 import dev.ffmverbs.benchmarks.sampling.Samples;
 import java.io.IOException;
@@ -79,7 +80,7 @@ final class TaskProcess {
             .redirectErrorStream(true).redirectOutput(printed.toFile());
         Side.libraryFolder(task.device(), natives)
             .ifPresent(library -> builder.environment().put("LD_LIBRARY_PATH", library.toString()));
-        final Process process = builder.start();
+        final Process process = GuardedProcess.start(builder);
         running = process;
         try {
             if (stopped || !process.waitFor(TIMEOUT_S, TimeUnit.SECONDS)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.jucx;
 
+import dev.ffmverbs.benchmarks.process.GuardedProcess;
 import dev.ffmverbs.benchmarks.process.JavaProgram;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,8 +78,8 @@ final class JucxTrial {
     }
 
     private Optional<String> run(final Path printed) throws IOException, InterruptedException {
-        final Process process =
-            new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(printed.toFile()).start();
+        final Process process = GuardedProcess.start(
+            new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(printed.toFile()));
         final boolean hasEnded = process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
         process.destroyForcibly();
         final String text = Files.readString(printed);

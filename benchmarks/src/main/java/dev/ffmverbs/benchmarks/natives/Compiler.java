@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.natives;
 
+import dev.ffmverbs.benchmarks.process.GuardedProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ public final class Compiler {
         line.addAll(arguments);
         final Process process;
         try {
-            process = new ProcessBuilder(line).redirectErrorStream(true).start();
+            process = GuardedProcess.start(new ProcessBuilder(line).redirectErrorStream(true));
         } catch (final IOException e) {
             return Optional.of("there is no C compiler named " + command + "; " + INSTALL);
         }
@@ -76,7 +77,8 @@ public final class Compiler {
      */
     public String version() {
         try {
-            final Process process = new ProcessBuilder(command, "--version").redirectErrorStream(true).start();
+            final Process process =
+                GuardedProcess.start(new ProcessBuilder(command, "--version").redirectErrorStream(true));
             final String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return await(process) == 0 ? printed.lines().findFirst().orElse(command) : "none";
         } catch (final IOException e) {

@@ -7,6 +7,6 @@
  * <p>Guarantees: if something cannot be built, a sentence says why and what to install. Whatever needs it is skipped
  * with this reason.
  *
- * <p>Depends on the JDK alone.
+ * <p>Depends on {@link dev.ffmverbs.benchmarks.process}.
  */
 package dev.ffmverbs.benchmarks.natives;

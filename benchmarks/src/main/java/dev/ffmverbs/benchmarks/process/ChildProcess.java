@@ -32,7 +32,8 @@ public final class ChildProcess implements AutoCloseable {
         output = Files.createTempFile("bench-", ".txt");
         boolean started = false;
         try {
-            process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+            process = GuardedProcess.start(
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()));
             started = true;
         } finally {
             if (!started) {

@@ -3,7 +3,8 @@
 /**
  * Processes that benchmarks start: this program again, or other programs.
  *
- * <p>Guarantees: no process outlives the object that started it, and every error includes what it printed.
+ * <p>Guarantees: no process outlives the object that started it, nor this process, however that ends. Every error
+ * includes what a process printed.
  *
  * <p>Depends on the JDK alone.
  */

@@ -2,6 +2,7 @@
 package dev.ffmverbs.benchmarks.rigs.beats;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.ffmverbs.benchmarks.process.GuardedProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,9 +35,9 @@ final class Demonstration implements AutoCloseable {
         results = Files.createTempFile("beats", ".json");
         boolean started = false;
         try {
-            process = new ProcessBuilder(ccm.toString(), "demo", "--duration", Integer.toString(durationS),
-                "--json", results.toString()).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+            process = GuardedProcess.start(new ProcessBuilder(ccm.toString(), "demo", "--duration",
+                Integer.toString(durationS), "--json", results.toString()).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD));
             started = true;
         } finally {
             if (!started) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.rigs.scale;
 
+import dev.ffmverbs.benchmarks.process.GuardedProcess;
 import dev.ffmverbs.benchmarks.process.JavaProgram;
 import dev.ffmverbs.benchmarks.result.ScaleFigures;
 import java.io.BufferedReader;
@@ -82,7 +83,7 @@ public final class ScaleRig {
         final long run, final int number, final Class<?> program, final String... arguments) throws IOException {
         final List<String> options = new ArrayList<>(NODE_OPTIONS);
         options.add("-Dsoftroce.addresses=" + NodePlaces.host(run, number));
-        return new ProcessBuilder(JavaProgram.command(options, program, arguments))
-            .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        return GuardedProcess.start(new ProcessBuilder(JavaProgram.command(options, program, arguments))
+            .redirectError(ProcessBuilder.Redirect.INHERIT));
     }
 }

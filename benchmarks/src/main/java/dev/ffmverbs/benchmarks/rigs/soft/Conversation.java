@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.rigs.soft;
 
+import dev.ffmverbs.benchmarks.process.GuardedProcess;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class Conversation implements AutoCloseable {
     Conversation(final List<String> command, final Load load) throws IOException {
         this.command = command;
         limitMs = START_LIMIT_MS + load.duration().warmUpMs() + load.duration().measureMs();
-        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process = GuardedProcess.start(new ProcessBuilder(command).redirectErrorStream(true));
         said = process.inputReader();
         input = process.outputWriter();
         CompletableFuture.delayedExecutor(limitMs, TimeUnit.MILLISECONDS).execute(process::destroyForcibly);
