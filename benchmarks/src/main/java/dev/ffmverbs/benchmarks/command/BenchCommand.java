@@ -114,6 +114,12 @@ public final class BenchCommand implements Callable<Integer> {
         return bench
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setAllowSubcommandsAsOptionParameters(true)
+            .setParameterExceptionHandler((malformed, arguments) -> {
+                final CommandLine command = malformed.getCommandLine();
+                command.getErr().println("bench: " + malformed.getMessage());
+                command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+                return CommandLine.ExitCode.USAGE;
+            })
             .setExecutionExceptionHandler((failure, command, parsed) -> {
                 if (!isMessageEnough(failure)) {
                     throw failure;

@@ -26,7 +26,6 @@ import picocli.CommandLine.Spec;
         "Start it without HOST first, then with the same options and HOST."})
 final class LatencyCommand implements Callable<Integer> {
 
-    private static final int MAXIMUM_ITERATIONS = 100_000_000;
     private static final int HIGHEST_PORT = 0xFFFF;
 
     private final PrintStream output = System.out;
@@ -60,8 +59,11 @@ final class LatencyCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         final NumberRange range = new NumberRange(specification);
         perftestOptions.require(range);
-        range.require("-n", iterations, 2, MAXIMUM_ITERATIONS);
+        PerftestOptions.requireIterations(range, iterations);
         range.require("-p", port, 1, HIGHEST_PORT);
+        if (file != null) {
+            LatencyResult.requireWritable(file);
+        }
         final Measurement measurement = new Measurement(
             operation, perftestOptions.deviceName(), perftestOptions.gidIndex(), perftestOptions.sizeBytes());
         if (host == null) {

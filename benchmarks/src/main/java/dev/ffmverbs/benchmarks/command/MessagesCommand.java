@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code bench messages}: a ring of messages by RDMA WRITE beside Aeron, in turns. */
@@ -37,6 +38,7 @@ final class MessagesCommand implements Callable<Integer> {
 
     private static final int SHORTEST_BYTES = 8;
     private static final int LONGEST_BYTES = 1024;
+    private static final int UNIT_BYTES = 4;
 
     private final PrintStream output = System.out;
 
@@ -62,7 +64,13 @@ final class MessagesCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         turns.requireNumbersInRange();
         final NumberRange range = new NumberRange(specification);
-        lengthsBytes.forEach(length -> range.require("--length", length, SHORTEST_BYTES, LONGEST_BYTES));
+        for (final int length : lengthsBytes) {
+            range.require("--length", length, SHORTEST_BYTES, LONGEST_BYTES);
+            if (length % UNIT_BYTES != 0) {
+                throw new ParameterException(
+                    specification.commandLine(), "--length takes multiples of " + UNIT_BYTES + ", not " + length);
+            }
+        }
         final Report existing = out.open();
         final SoftSides.Place place = SoftSides.placeOf(device);
         final SoftRig rig = new SoftRig(SUITE, sides(place), turns.runs(), output);

@@ -9,6 +9,7 @@ import picocli.CommandLine.Option;
 final class PerftestOptions {
 
     private static final int HIGHEST_INDEX = 0xFFFF;
+    private static final int MOST_ITERATIONS = 5_000_000;
 
     @Option(names = {"-d", "--device"}, defaultValue = "", paramLabel = "NAME",
         description = "RDMA device; the first one by default.")
@@ -26,6 +27,11 @@ final class PerftestOptions {
     void require(final NumberRange range) {
         range.require("-s", sizeBytes, 1, Measurement.MAXIMUM_SIZE_BYTES);
         range.require("-x", gidIndex, Endpoint.ANY_GID, HIGHEST_INDEX);
+    }
+
+    /** Refuses a number of operations whose times do not fit into the heap of this process. */
+    static void requireIterations(final NumberRange range, final long iterations) {
+        range.require("-n", iterations, 2, MOST_ITERATIONS);
     }
 
     String deviceName() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.command;
 
+import dev.ffmverbs.benchmarks.result.ResultFolder;
 import dev.ffmverbs.benchmarks.rigs.latency.LatencyRow;
 import dev.ffmverbs.benchmarks.rigs.latency.Operation;
 import dev.ffmverbs.benchmarks.rigs.latency.PerftestComparison;
@@ -55,8 +56,11 @@ final class RatioCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         final NumberRange range = new NumberRange(specification);
         perftestOptions.require(range);
-        range.require("-n", iterations, 2, Integer.MAX_VALUE);
+        PerftestOptions.requireIterations(range, iterations);
         range.require("--runs", runs, 1, Integer.MAX_VALUE);
+        if (folder != null) {
+            new ResultFolder(folder).prepare();
+        }
         final PerftestRig rig = new PerftestRig(runs, iterations, folder, output);
         output.println(LatencyRow.HEADER);
         final List<PerftestComparison> comparisons = new ArrayList<>();

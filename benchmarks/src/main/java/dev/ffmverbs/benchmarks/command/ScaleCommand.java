@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,10 +66,12 @@ final class ScaleCommand implements Callable<Integer> {
     private void requireNumbersInRange() {
         final Optional<Integer> wrong =
             sizes.stream().filter(size -> size < 1 || size > ScaleRig.MOST_PARTNERS).findFirst();
-        if (wrong.isPresent() || intervalMs < 1 || seconds < 1) {
+        if (wrong.isPresent()) {
             throw new ParameterException(specification.commandLine(), "--partners takes numbers from 1 to "
-                + ScaleRig.MOST_PARTNERS + ", --interval-ms and --seconds from 1; got " + sizes + ", " + intervalMs
-                + " and " + seconds);
+                + ScaleRig.MOST_PARTNERS + ", not " + wrong.get());
         }
+        final NumberRange range = new NumberRange(specification);
+        range.require("--interval-ms", intervalMs, 1, TimeUnit.DAYS.toMillis(1));
+        range.require("--seconds", seconds, 1, TimeUnit.DAYS.toSeconds(1));
     }
 }

@@ -11,6 +11,8 @@ import dev.ffmverbs.benchmarks.result.Report;
 import dev.ffmverbs.benchmarks.result.ResultFolder;
 import dev.ffmverbs.benchmarks.result.Status;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +25,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests the command as its users run it: as a process, with its status and what it prints. */
 @Timeout(240)
@@ -90,6 +94,63 @@ class BenchCommandTest {
         assertTrue(binding.printed().contains("no binding named nonsense; these exist: c, "), binding::toString);
         assertTrue(binding.printed().contains("ffm-critical, ffm, ffm-shared, jni, jni-disni"), binding::toString);
         assertEquals(List.of(USAGE, USAGE, USAGE), List.of(suite.status(), device.status(), binding.status()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "--rounds 0 | --rounds takes a number from 1",
+        "--rounds many | many",
+        "--minutes -1 | --minutes takes a number from 1",
+        "--nonsense | --nonsense",
+        "soft --seconds -1 | --seconds takes a number",
+        "soft --seconds NaN | --seconds takes a number",
+        "soft --runs 0 | --runs takes a number",
+        "soft --path-mtu 1000 | --path-mtu takes 256",
+        "soft --threads 65 | --threads takes a number",
+        "soft --transfer SEND | SEND",
+        "messages --length 33 | --length takes multiples of 4, not 33",
+        "messages --length 4 | --length takes a number from 8",
+        "scale --partners 0 | --partners takes numbers from 1 to 1000, not 0",
+        "scale --interval-ms 99999999999 | --interval-ms takes a number from 1 to 86400000",
+        "scale --seconds 0 | --seconds takes a number from 1",
+        "latency READ -n 100000000 | -n takes a number from 2 to 5000000",
+        "latency READ -p 65536 | -p takes a number from 1 to 65535",
+        "latency READ -s 0 | -s takes a number from 1",
+        "latency JUMP | JUMP",
+        "latency | OPERATION",
+        "ratio --runs 0 | --runs takes a number",
+        "ratio -n 2147483647 | -n takes a number from 2 to 5000000",
+        "beats --duration 0 | --duration takes a number",
+        "compare /nowhere | B",
+    })
+    void malformedArgumentsAreToldInALineBeforeAnythingIsMeasured(final String line, final String told) {
+        final StringWriter errors = new StringWriter();
+
+        final int status = BenchCommand.commandLine().setErr(new PrintWriter(errors)).execute(line.split(" "));
+
+        assertEquals(USAGE, status, errors::toString);
+        assertTrue(errors.toString().startsWith("bench: ") && errors.toString().contains(told), errors::toString);
+        assertEquals(2, errors.toString().lines().count(), errors::toString);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "latency READ --hgrm /proc/none/file -d soft | cannot write the percentiles to /proc/none/file",
+        "ratio --out /proc/none | cannot write to /proc/none",
+        "scale --out /proc/none | cannot write to /proc/none",
+        "soft --before /nowhere | /nowhere is neither a jar nor a checkout",
+        "compare /nowhere /nowhere | there is no results.json in /nowhere",
+        "summary --out /nowhere | /nowhere is not a folder",
+        "beats --ccm /nowhere/ccm --runs 1 | /nowhere/ccm",
+    })
+    void filesThatCannotBeUsedAreToldInALineBeforeAnythingIsMeasured(final String line, final String told) {
+        final StringWriter errors = new StringWriter();
+
+        final int status = BenchCommand.commandLine().setErr(new PrintWriter(errors)).execute(line.split(" "));
+
+        assertEquals(1, status, errors::toString);
+        assertTrue(errors.toString().startsWith("bench: ") && errors.toString().contains(told), errors::toString);
+        assertEquals(1, errors.toString().lines().count(), errors::toString);
     }
 
     @Test

@@ -37,6 +37,28 @@ public record LatencyResult(LatencyRow row, Histogram latencies) {
     }
 
     /**
+     * Verifies that a file can be written. Call it before anything is measured.
+     *
+     * @param file file to write; its folder is created if there is none.
+     * @throws IOException if it cannot; the message names the file and the reason.
+     */
+    public static void requireWritable(final Path file) throws IOException {
+        try {
+            final Path folder = file.toAbsolutePath().getParent();
+            if (folder == null || Files.isDirectory(file)) {
+                throw new IOException("it is a folder");
+            }
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, "writable", ""));
+            if (Files.exists(file) && !Files.isWritable(file)) {
+                throw new IOException("it may not be written");
+            }
+        } catch (final IOException e) {
+            throw new IOException("cannot write the percentiles to " + file + " (" + e + "): choose another file", e);
+        }
+    }
+
+    /**
      * Writes the percentiles in microseconds, in the {@code .hgrm} format that HdrHistogram's plotters read.
      *
      * @param file file to write; its folder is created if there is none.
