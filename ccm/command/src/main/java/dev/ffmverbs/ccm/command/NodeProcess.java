@@ -27,6 +27,12 @@ final class NodeProcess implements AutoCloseable {
     private static final String JVM_OPTIONS = "ccm.jvm.options";
     private static final String DEFAULT_JVM_OPTIONS = "-XX:+UseSerialGC\n-XX:TieredStopAtLevel=1\n-Xmx256m";
 
+    private static final String PAUSED = "paused";
+
+    /** Its input ends when the pause is over, and when the process that paused has ended. */
+    private static final String PAUSE =
+        "trap '' INT TERM HUP; kill -STOP $1 && echo " + PAUSED + " && cat && kill -CONT $1";
+
     /** The processes that run. A signal ends this process without closing anything, and they end with it. */
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -36,6 +42,9 @@ final class NodeProcess implements AutoCloseable {
 
     private final Process process;
     private final Thread reader;
+
+    /** The process that keeps this one paused; null before the first pause. */
+    private Process pausing;
 
     private NodeProcess(final Process process, final Consumer<String> lines) {
         this.process = process;
@@ -128,24 +137,33 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
-    /** Stops the process (SIGSTOP) until it is resumed. */
+    /**
+     * Stops the process (SIGSTOP) until it is resumed. If this process is killed before, the other one runs again, and
+     * can notice that its input has ended.
+     */
     void pause() throws InterruptedException {
-        signal("STOP");
+        try {
+            pausing = new ProcessBuilder("sh", "-c", PAUSE, "sh", Long.toString(pid())).redirectErrorStream(true)
+                .start();
+            if (!PAUSED.equals(pausing.inputReader().readLine())) {
+                throw new CommandFailedException(
+                    "kill -STOP " + pid() + " ended with " + pausing.waitFor(), null);
+            }
+        } catch (final IOException e) {
+            throw new CommandFailedException("cannot run kill -STOP " + pid() + ": " + e.getMessage(), e);
+        }
     }
 
     /** Lets the process run again (SIGCONT). */
     void resume() throws InterruptedException {
-        signal("CONT");
-    }
-
-    private void signal(final String signal) throws InterruptedException {
         try {
-            final int status = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + pid()).start().waitFor();
+            pausing.outputWriter().close();
+            final int status = pausing.waitFor();
             if (status != 0) {
-                throw new CommandFailedException("kill -" + signal + " " + pid() + " ended with " + status, null);
+                throw new CommandFailedException("kill -CONT " + pid() + " ended with " + status, null);
             }
         } catch (final IOException e) {
-            throw new CommandFailedException("cannot run kill -" + signal + ": " + e.getMessage(), e);
+            throw new CommandFailedException("cannot end the pause of process " + pid() + ": " + e.getMessage(), e);
         }
     }
 

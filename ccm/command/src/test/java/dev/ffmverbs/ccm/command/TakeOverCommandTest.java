@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ffmverbs.ccm.NodePair;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,14 +78,51 @@ class TakeOverCommandTest {
             "ccm node --interval-ms 10 --suspect-ms 20000 --dead-ms 40000 --lease-ms 20000"), output.toString());
     }
 
+    /** The node cannot notice that its input has ended while it is stopped. */
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void aDemonstrationThatIsKilledWhileANodeIsStoppedLeavesNoProcessBehind(final NodePair nodes) throws Exception {
+        nodes.require();
+        final List<String> arguments = List.of("demo", "--scenario", "stall", "--device", nodes.deviceA().name(),
+            "--port", Integer.toString(NEXT_PORT.getAndAdd(3)));
+        try (ProgramProcess command = new ProgramProcess(CcmCommand.class, softwareOptions(), arguments)) {
+            command.await(line -> line.contains("SIGSTOP to node B, until"), "second pause of B", LIMIT_S);
+            final List<ProcessHandle> started = command.descendants();
+            awaitStopped(started);
+
+            command.signal("KILL");
+
+            for (final ProcessHandle each : started) {
+                each.onExit().get(LIMIT_S, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private static void awaitStopped(final List<ProcessHandle> processes) throws Exception {
+        final long startNs = System.nanoTime();
+        while (true) {
+            for (final ProcessHandle each : processes) {
+                if (Files.readString(Path.of("/proc", Long.toString(each.pid()), "stat")).contains(") T ")) {
+                    return;
+                }
+            }
+            assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(LIMIT_S), "none is stopped");
+            Thread.sleep(2);
+        }
+    }
+
+    private static List<String> softwareOptions() {
+        return System.getProperties().stringPropertyNames().stream()
+            .filter(name -> name.startsWith("softroce.")).map(name -> "-D" + name + "=" + System.getProperty(name))
+            .toList();
+    }
+
     /** When the command is ended, its nodes and its witness end too, and free their ports. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
     void aCommandThatIsEndedLeavesNoProcessBehind(final NodePair nodes) throws Exception {
         nodes.require();
-        final List<String> options = System.getProperties().stringPropertyNames().stream()
-            .filter(name -> name.startsWith("softroce.")).map(name -> "-D" + name + "=" + System.getProperty(name))
-            .toList();
+        final List<String> options = softwareOptions();
         for (final String signal : List.of("TERM", "KILL")) {
             try (ProgramProcess command = new ProgramProcess(CcmCommand.class, options, List.of("takeover",
                 "--device", nodes.deviceA().name(), "--port", Integer.toString(NEXT_PORT.getAndAdd(3))))) {
