@@ -4,6 +4,7 @@ package dev.ffmverbs.ccm.command;
 import dev.ffmverbs.Device;
 import dev.ffmverbs.ccm.DeviceAddresses;
 import dev.ffmverbs.cm.ConnectionException;
+import java.net.InetAddress;
 
 /** The command cannot do what it was asked to do. The message is printed for the user. */
 final class CommandFailedException extends RuntimeException {
@@ -18,7 +19,7 @@ final class CommandFailedException extends RuntimeException {
     static RuntimeException ofListening(final ConnectionException failure, final Device device) {
         return failure.reason() == ConnectionException.Reason.NO_SUCH_LOCAL_ADDRESS
             ? new CommandFailedException(failure.getMessage() + "; " + device.name() + " has the addresses "
-                + DeviceAddresses.of(device), failure)
+                + DeviceAddresses.of(device).stream().map(InetAddress::getHostAddress).toList(), failure)
             : failure;
     }
 }

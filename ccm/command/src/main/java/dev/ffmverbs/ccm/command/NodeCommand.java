@@ -98,6 +98,10 @@ final class NodeCommand implements Callable<Integer> {
             throw new ParameterException(command.commandLine(),
                 "--owns-first needs --witness, where the nodes decide who of them owns");
         }
+        if (mirroredEntries != null && mirroredEntries < 0) {
+            throw new ParameterException(command.commandLine(), "--mirror is " + mirroredEntries
+                + "; it must be at least 0 entries");
+        }
         final Map<String, Path> files = new LinkedHashMap<>();
         files.put(NodeReport.JSON_OPTION, json);
         files.put(NodeRecording.OPTION, flightRecording);

@@ -2,6 +2,7 @@
 package dev.ffmverbs.ccm.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
@@ -99,6 +100,7 @@ class CcmCommandTest {
         "tune --from-ms 9223372036854775807 | PT8760H (asked for: interval 10 ms, dead 9223372036854775807 ms",
         "tune --interval-ms 500 | unreachableDeadAfter is PT1.024S; it must be at least PT1.5S",
         "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --owns-first A | --owns-first needs --witness",
+        "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --mirror -1 | --mirror is -1; it must be at least 0",
         "tune --seconds 0 | --seconds is 0; it must be at least 1",
         "tune --from-ms 2 --to-ms 4 | --from-ms is 2 and --to-ms is 4; the second must be at least 1",
         "tune --to-ms 0.5 | and --to-ms is 0.5; the second must be at least 1",
@@ -113,6 +115,13 @@ class CcmCommandTest {
     void saysWhichDevicesThereAreWhenThereIsNoneOfThatName(final String line) {
         assertEquals(1, run(line));
         assertTrue(errors.toString().startsWith("ccm: no RDMA device named nosuch0; "), errors.toString());
+    }
+
+    @Test
+    void saysWhichAddressesTheDeviceHasAsTheyAreWritten() {
+        assertEquals(1, run("witness --listen 198.51.100.7:7470"));
+        assertTrue(errors.toString().startsWith("ccm: cannot listen on "), errors.toString());
+        assertFalse(errors.toString().contains("[/"), errors.toString());
     }
 
     @Test
