@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.examples;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -15,18 +16,37 @@ import java.util.List;
  */
 record Arguments(String device, String address, List<String> rest) {
 
+    /** The last number of an address that is not one of a whole network. */
+    private static final int LAST_OF_NETWORK = 254;
+
     private static final String ADDRESSES_PROPERTY = "softroce.addresses";
 
-    /** Reads arguments. Software devices have the address that is asked for, unless the JVM was told others. */
+    /**
+     * Reads arguments. Software devices have the address that is asked for, unless the JVM was told others. A
+     * process that the first one has started ends with it.
+     */
     static Arguments of(final String... arguments) {
         final String device = arguments.length > 0 ? arguments[0] : "soft0";
         final String address = arguments.length > 1 ? arguments[1] : "127.0.0.1";
+        requireAddress(address);
         if (isSoftware(device) && System.getProperty(ADDRESSES_PROPERTY) == null
             && System.getenv("SOFTROCE_ADDRESSES") == null) {
             System.setProperty(ADDRESSES_PROPERTY, address);
         }
+        if (arguments.length > 2) {
+            OtherProcess.endWithFirst();
+        }
         return new Arguments(device, address,
             arguments.length > 2 ? Arrays.asList(arguments).subList(2, arguments.length) : List.of());
+    }
+
+    private static void requireAddress(final String address) {
+        try {
+            InetAddress.ofLiteral(address);
+        } catch (final IllegalArgumentException e) {
+            throw new IllegalArgumentException("\"" + address + "\" is not an IP address: write that of the device, for"
+                + " example 127.0.0.1", e);
+        }
     }
 
     private static boolean isSoftware(final String device) {
@@ -72,6 +92,11 @@ record Arguments(String device, String address, List<String> rest) {
                 + " starts several on this machine, so give it a loopback address");
         }
         final int dot = address.lastIndexOf('.');
-        return address.substring(0, dot + 1) + (Integer.parseInt(address.substring(dot + 1)) + number);
+        final int last = Integer.parseInt(address.substring(dot + 1)) + number;
+        if (last > LAST_OF_NETWORK) {
+            throw new IllegalArgumentException("the other processes of this example have the addresses after " + address
+                + ", and there is no device at " + address.substring(0, dot + 1) + last + ": choose a lower one");
+        }
+        return address.substring(0, dot + 1) + last;
     }
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.examples;
 
+import dev.ffmverbs.VerbsException;
+import dev.ffmverbs.cm.ConnectionException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NoSuchElementException;
 
 /** Lists the examples, or runs one: {@code NAME [DEVICE [ADDRESS]]}. */
 public final class Examples {
@@ -44,10 +47,11 @@ public final class Examples {
     }
 
     /**
-     * Lists the examples if there is no argument; otherwise runs the one that the first argument names.
+     * Lists the examples if there is no argument; otherwise runs the one that the first argument names. The status of
+     * the process is 2 if the arguments are malformed or name what is not there, and 1 if anything else fails.
      *
      * @param arguments the name of an example, and its arguments.
-     * @throws Exception if anything fails.
+     * @throws Exception if anything fails that a message does not explain.
      */
     public static void main(final String[] arguments) throws Exception {
         if (arguments.length == 0 || arguments[0].equals("--help")) {
@@ -59,11 +63,25 @@ public final class Examples {
         }
         for (final Example example : ALL) {
             if (example.name().equals(arguments[0])) {
-                example.program().run(Arrays.copyOfRange(arguments, 1, arguments.length));
+                run(example, Arrays.copyOfRange(arguments, 1, arguments.length));
                 return;
             }
         }
-        System.err.println("examples: there is no example " + arguments[0] + "; without arguments, this lists them");
-        System.exit(2);
+        fail("there is no example " + arguments[0] + "; without arguments, this lists them", 2);
+    }
+
+    private static void run(final Example example, final String[] arguments) throws Exception {
+        try {
+            example.program().run(arguments);
+        } catch (final IllegalArgumentException | NoSuchElementException e) {
+            fail(e.getMessage(), 2);
+        } catch (final VerbsException | ConnectionException e) {
+            fail(e.getMessage(), 1);
+        }
+    }
+
+    private static void fail(final String message, final int status) {
+        System.err.println("examples: " + message);
+        System.exit(status);
     }
 }

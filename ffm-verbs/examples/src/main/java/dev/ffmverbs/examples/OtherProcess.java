@@ -3,12 +3,16 @@ package dev.ffmverbs.examples;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Another process of the same example, in a JVM like this one. Closing it kills it, if it still runs. */
+/**
+ * Another process of the same example, in a JVM like this one. Closing it kills it, if it still runs. It also ends with
+ * this process, even if that is killed, because its standard input ends then.
+ */
 final class OtherProcess implements AutoCloseable {
 
     private static final int LIMIT_SECONDS = 60;
@@ -29,7 +33,8 @@ final class OtherProcess implements AutoCloseable {
      */
     static OtherProcess start(
         final Class<?> example, final Arguments own, final int number, final String... told) throws IOException {
-        return new OtherProcess(builder(example, own, number, told).inheritIO().start());
+        return new OtherProcess(builder(example, own, number, told)
+            .redirectOutput(ProcessBuilder.Redirect.INHERIT).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     }
 
     /** Starts a process whose lines {@link #lines} returns. */
@@ -53,6 +58,19 @@ final class OtherProcess implements AutoCloseable {
         command.addAll(List.of("-Dsoftroce.addresses=" + address, example.getName(), own.device(), address));
         command.addAll(List.of(told));
         return new ProcessBuilder(command);
+    }
+
+    /** Lets this process, which {@link #start} has started, end when the first process of the example has ended. */
+    static void endWithFirst() {
+        Thread.ofPlatform().daemon().name("end with the first process").start(() -> {
+            try {
+                System.in.transferTo(OutputStream.nullOutputStream());
+            } catch (final IOException e) {
+                System.err.println("the standard input of this process failed: " + e.getMessage());
+            } finally {
+                Runtime.getRuntime().halt(1);
+            }
+        });
     }
 
     boolean isRunning() {

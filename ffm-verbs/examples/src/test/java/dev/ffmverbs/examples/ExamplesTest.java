@@ -2,6 +2,7 @@
 package dev.ffmverbs.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every example runs in a process as a user starts it, and prints what its documentation says. */
@@ -54,16 +56,20 @@ class ExamplesTest {
     @TempDir
     private Path folder;
 
-    private String run(final List<String> options, final String... arguments) throws Exception {
+    private static Process start(final Path output, final List<String> options, final String... arguments)
+        throws IOException {
         final List<String> command = new ArrayList<>(List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "-Dsoftroce.port=14791"));
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Examples.class.getName()));
         command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    }
+
+    private String run(final List<String> options, final String... arguments) throws Exception {
         final Path output = Files.createTempFile(folder, "output", ".txt");
-        final Process process =
-            new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        final Process process = start(output, options, arguments);
         try {
             assertTrue(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS), () -> "still runs: " + read(output));
         } finally {
@@ -103,6 +109,51 @@ class ExamplesTest {
     void printsWhatItShows(final String example) throws Exception {
         assertNotNull(PRINTED.get(example), "what does it print?");
         assertPrints(example, run(List.of(), example, "soft0", address()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "nothing | there is no example nothing",
+        "key-value-get nodev | nodev",
+        "key-value-get soft0 localhost | \"localhost\" is not an IP address",
+        "key-value-get soft0 127.0.0. | \"127.0.0.\" is not an IP address",
+        "key-value-get soft0 127.0.0.254 | there is no device at 127.0.0.255",
+        "key-value-get soft0 127.0.0.255 | 127.0.0.255",
+        "remote-lock soft0 224.0.0.1 | 224.0.0.1",
+    })
+    void malformedArgumentsAreToldWithoutAStackTrace(final String line, final String told) throws Exception {
+        final Process process = start(folder.resolve("printed"), List.of(), line.split(" "));
+        assertTrue(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS));
+        final String printed = read(folder.resolve("printed"));
+        assertEquals(2, process.exitValue(), printed);
+        // The device may have logged something before.
+        assertTrue(printed.lines().anyMatch(text -> text.startsWith("examples: ")) && printed.contains(told), printed);
+        assertTrue(printed.lines().noneMatch(text -> text.startsWith("\tat ")), printed);
+    }
+
+    @Test
+    void anExampleThatIsKilledLeavesNoProcessBehind() throws Exception {
+        final Path output = folder.resolve("printed");
+        final Process process = start(output, List.of(), "active-and-standby", "soft0", address());
+        try {
+            final long startNs = System.nanoTime();
+            while (!read(output).contains("is active")) {
+                assertTrue(process.isAlive() && System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(LIMIT_SECONDS),
+                    () -> read(output));
+                Thread.sleep(5);
+            }
+            final List<ProcessHandle> others = process.descendants().toList();
+            assertFalse(others.isEmpty(), () -> read(output));
+
+            process.destroyForcibly();
+
+            for (final ProcessHandle other : others) {
+                other.onExit().get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            }
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
     }
 
     @Test
