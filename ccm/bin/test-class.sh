@@ -7,6 +7,28 @@ source "$here/java.sh"
 # shellcheck source-path=SCRIPTDIR
 source "$here/build.sh"
 
+# check_numbers MOST ARGUMENT..., ends the script before anything is built unless there are at most so many arguments,
+# each a number. A number that is misspelt would otherwise be taken for one that is not given. If the first argument asks
+# for help, prints the head of the script.
+check_numbers() {
+    local program=${0##*/} most=$1 argument
+    shift
+    if [[ ${1-} == -h || ${1-} == --help ]]; then
+        sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$0"
+        exit 0
+    fi
+    if (($# > most)); then
+        echo "$program: $# arguments, and it takes at most $most; $program --help shows them" >&2
+        exit 64
+    fi
+    for argument in "$@"; do
+        if [[ ! $argument =~ ^[0-9]{1,9}$ ]] || ((10#$argument == 0)); then
+            echo "$program: \"$argument\" is not a number from 1 to 999999999; $program --help shows the arguments" >&2
+            exit 64
+        fi
+    done
+}
+
 # Builds the tests of ccm and its command for the command of this name.
 build_tests() {
     cd "$here/../.." || return
