@@ -85,8 +85,9 @@ final class DemoStage implements AutoCloseable {
         timeline.tell("node " + node + " starts, process " + part.process.pid());
     }
 
-    /** Starts the witness, and waits until it listens. */
-    void startWitness() {
+    /** Starts the witness, and waits until it listens; returns how long that took, in milliseconds. */
+    long startWitness() {
+        final long beganNs = System.nanoTime();
         final Part part = new Part();
         synchronized (this) {
             parts.put(WITNESS, part);
@@ -97,6 +98,7 @@ final class DemoStage implements AutoCloseable {
         timeline.tell("the witness starts, process " + part.process.pid());
         await("the witness listens", WITNESS, () -> part.otherOutput.stream()
             .filter(line -> line.contains("listens")).findFirst());
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs);
     }
 
     /** Kills the witness. */

@@ -17,29 +17,32 @@ import java.util.Map;
  */
 final class OwnershipStories {
 
-    private static final String LEASE_MS = "500";
-    private static final String DEAD_MS = "1000";
+    /** The lease where processes start at once. Where they start slowly, nodes may be stopped for longer than this. */
+    private static final long SHORTEST_LEASE_MS = 500;
+    private static final long LEASES_PER_START = 4;
+    private static final long LEASES_UNTIL_DEAD = 2;
     private static final double CALM_S = 1.5;
     private static final double MS_PER_SECOND = 1000;
 
     private final DemoStage stage;
-    private final List<String> options;
+    private final boolean isBEarly;
     private final Map<Path, String> nodesOfFiles = new LinkedHashMap<>();
     private Path folder;
+    private long leaseMs = SHORTEST_LEASE_MS;
 
     OwnershipStories(final DemoStage stage) {
-        this(stage, List.of());
+        this(stage, false);
     }
 
     /**
      * Prepares a story.
      *
      * @param stage   where it is played.
-     * @param options further options of both nodes.
+     * @param isBEarly whether A starts when B owns already; otherwise both start together.
      */
-    OwnershipStories(final DemoStage stage, final List<String> options) {
+    OwnershipStories(final DemoStage stage, final boolean isBEarly) {
         this.stage = stage;
-        this.options = List.copyOf(options);
+        this.isBEarly = isBEarly;
     }
 
     /** Plays a story to its end and has it judged; returns what it has shown, in a clause. */
@@ -67,18 +70,22 @@ final class OwnershipStories {
     private void start(final String node) {
         final Path file = folder.resolve(nodesOfFiles.size() + ".uses");
         nodesOfFiles.put(file, node);
-        final List<String> all = new ArrayList<>(List.of("--witness",
-            NodeLog.text(stage.placement().witness().address()), "--lease-ms", LEASE_MS, "--dead-ms", DEAD_MS, "--uses",
-            file.toString()));
-        all.addAll(options);
-        stage.start(node, all.toArray(String[]::new));
+        stage.start(node, "--witness", NodeLog.text(stage.placement().witness().address()), "--lease-ms",
+            Long.toString(leaseMs), "--dead-ms", Long.toString(LEASES_UNTIL_DEAD * leaseMs), "--uses",
+            file.toString());
     }
 
     /** Starts everything, and waits until A owns. It is preferred, but on a busy machine it may be late. */
     private void startAll() {
-        stage.startWitness();
-        start("A");
-        start("B");
+        chooseLease(stage.startWitness());
+        if (isBEarly) {
+            start("B");
+            awaitOwner("B");
+            start("A");
+        } else {
+            start("A");
+            start("B");
+        }
         stage.awaitSessions();
         if ("B".equals(stage.awaitEither("one of them owns", Kind.OWNERSHIP_ACQUIRED).node())) {
             stage.tell("B owns, because A was late; it hands over");
@@ -88,6 +95,19 @@ final class OwnershipStories {
         awaitOwner("A");
         stage.begin();
         stage.watch(CALM_S);
+    }
+
+    private void chooseLease(final long startMs) {
+        leaseMs = leaseMs(startMs);
+        if (leaseMs > SHORTEST_LEASE_MS) {
+            stage.tell("the witness started in " + seconds(startMs) + ": on a machine that slow, a lease is "
+                + seconds(leaseMs));
+        }
+    }
+
+    /** Returns the lease on a machine on which a process takes this long to start. */
+    static long leaseMs(final long startMs) {
+        return Math.max(SHORTEST_LEASE_MS, startMs / LEASES_PER_START);
     }
 
     private NodeLine awaitOwner(final String node) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine.Help.Ansi;
@@ -96,15 +97,23 @@ class DemoStoriesTest {
         nodes.require();
         final DemoPlacement placement =
             DemoPlacement.choose(List.of(nodes.deviceA().name()), NEXT_PORT.getAndAdd(3));
+        Assumptions.assumeTrue(placement.b().isSoftware() || !scenario.cutsLinks(),
+            () -> "the links of " + nodes + " cannot be cut");
         final EventLines lines = new EventLines(new PrintWriter(output, true), Ansi.OFF);
         try (DemoStage stage = new DemoStage(placement, lines, Set.of())) {
-            new OwnershipStories(stage, List.of("--owns-first", "B")).play(scenario);
+            new OwnershipStories(stage, true).play(scenario);
 
             assertFalse(stage.figures().isEmpty());
             stage.figures().forEach((name, ms) -> assertTrue(((Number) ms).doubleValue() > 0,
                 () -> name + " is " + ms + ": " + output));
         }
         assertTrue(output.toString().contains("B owns, because A was late"), output.toString());
+    }
+
+    @Test
+    void aLeaseIsLongerWhereAProcessTakesLongToStart() {
+        assertEquals(500, OwnershipStories.leaseMs(300));
+        assertEquals(6_000, OwnershipStories.leaseMs(24_000));
     }
 
     @Test
@@ -126,22 +135,25 @@ class DemoStoriesTest {
         }
     }
 
-    @Test
-    void aScenarioEndsWhenANodeDiesByItself() {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "--interval-ms -1 | the heartbeat interval is PT-0.001S",
+        "--witness 127.0.0.1:7470 --owns-first C | prefers node C; it must be A or B"})
+    void aScenarioEndsWhenANodeDiesByItself(final String options, final String reason) {
         final NodePair nodes = NodePair.single().findFirst().orElseThrow();
         nodes.require();
         final DemoPlacement placement =
             DemoPlacement.choose(List.of(nodes.deviceA().name()), NEXT_PORT.getAndAdd(3));
         final EventLines lines = new EventLines(new PrintWriter(output, true), Ansi.OFF);
         try (DemoStage stage = new DemoStage(placement, lines, Set.of())) {
-            stage.start("A", "--interval-ms", "-1");
+            stage.start("A", options.split(" "));
 
             final CommandFailedException failure = assertThrows(
                 CommandFailedException.class, () -> stage.await("A", "A has a session", NodeLog.Kind.SESSION_UP));
 
             assertTrue(failure.getMessage().contains("node A ended before A has a session"),
                 failure.getMessage());
-            assertTrue(failure.getMessage().contains("the heartbeat interval is PT-0.001S"), failure.getMessage());
+            assertTrue(failure.getMessage().contains(reason), failure.getMessage());
             assertFalse(stage.process("A").isAlive());
         }
     }
