@@ -134,9 +134,9 @@ public final class ClientSession implements AutoCloseable {
     }
 
     /**
-     * The region of {@link #memory}, for use in local requests. A memory window that the client binds to it keeps it
-     * registered, and the partner's keys valid in other ports: close the window before the ports end, or when the end
-     * is told.
+     * The region of {@link #memory}, for use in local requests. While a memory window that the client has bound to it
+     * is open, the region stays registered, and the partner's keys stay valid in other ports. Close the window before
+     * the ports end, or when the client is told that they have ended.
      *
      * @return the region, which is closed when these ports end; null if the client asked for no memory.
      */

@@ -9,15 +9,16 @@ import java.time.Duration;
  * @param operation time limit of one READ or WRITE.
  * @param connect   time limit of one attempt to connect.
  * @param leave     how long a node that leaves waits for its partners to notice it, and then, for two seconds at most,
- *     for blocking clients and a blocking listener. Until then it judges its partners as before, and does not wait for
- *     one that is dead; a shorter time than that until DEAD gives up partners that are only late.
+ *     for blocking clients and a blocking listener. While it waits it judges its partners as before, and it does not
+ *     wait for one that is dead. If this is shorter than the time after which a partner is declared dead, the node
+ *     gives up partners that are only late.
  */
 public record Timeouts(Duration operation, Duration connect, Duration leave) {
 
     private static final DurationRange RANGE = new DurationRange(Duration.ofMillis(1), DurationRange.LONGEST);
 
-    /** A partner that runs takes less to let go, and a verdict to be carried out. */
-    private static final Duration TIME_TO_SAY_SO = Duration.ofSeconds(1);
+    /** After a partner is dead, this node needs less than this to end its session. */
+    private static final Duration TIME_TO_END_SESSION = Duration.ofSeconds(1);
 
     private static final Duration LONGEST_LEAVE = Duration.ofMinutes(1);
 
@@ -55,7 +56,7 @@ public record Timeouts(Duration operation, Duration connect, Duration leave) {
     public static Timeouts defaultsFor(final LivenessThresholds liveness) {
         final Duration longest = liveness.unreachableDeadAfter().compareTo(liveness.stalledDeadAfter()) > 0
             ? liveness.unreachableDeadAfter() : liveness.stalledDeadAfter();
-        final Duration leave = longest.plus(liveness.interval()).plus(TIME_TO_SAY_SO);
+        final Duration leave = longest.plus(liveness.interval()).plus(TIME_TO_END_SESSION);
         return new Timeouts(Duration.ofMillis(500), Duration.ofSeconds(2),
             leave.compareTo(LONGEST_LEAVE) > 0 ? LONGEST_LEAVE : leave);
     }

@@ -17,9 +17,11 @@ import java.util.Map;
  */
 final class OwnershipStories {
 
-    /** The lease where processes start at once. Where they start slowly, nodes may be stopped for longer than this. */
+    /** The lease where processes start at once. Where they start slowly, nodes may be suspended for longer. */
     private static final long SHORTEST_LEASE_MS = 500;
-    private static final long LEASES_PER_START = 4;
+
+    /** The lease of an emulated machine, where a process takes half a minute to start. */
+    private static final long LONGEST_LEASE_MS = 6_000;
     private static final long LEASES_UNTIL_DEAD = 2;
     private static final double CALM_S = 1.5;
     private static final double MS_PER_SECOND = 1000;
@@ -100,14 +102,14 @@ final class OwnershipStories {
     private void chooseLease(final long startMs) {
         leaseMs = leaseMs(startMs);
         if (leaseMs > SHORTEST_LEASE_MS) {
-            stage.tell("the witness started in " + seconds(startMs) + ": on a machine that slow, a lease is "
-                + seconds(leaseMs));
+            stage.tell("the witness took " + seconds((double) startMs)
+                + " to start: this machine is slow, so a lease is " + seconds((double) leaseMs));
         }
     }
 
     /** Returns the lease on a machine on which a process takes this long to start. */
     static long leaseMs(final long startMs) {
-        return Math.max(SHORTEST_LEASE_MS, startMs / LEASES_PER_START);
+        return Math.clamp(startMs, SHORTEST_LEASE_MS, LONGEST_LEASE_MS);
     }
 
     private NodeLine awaitOwner(final String node) {

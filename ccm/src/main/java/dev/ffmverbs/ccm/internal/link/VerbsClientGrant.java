@@ -179,8 +179,8 @@ final class VerbsClientGrant implements ClientGrant {
             // Must not keep the session from ending. The queue pairs of these ports end, whatever keys are left.
             remaining = revoked;
             LOGGER.log(Level.WARNING, "{0}: the memory of a client cannot be deregistered now that its ports end: {1};"
-                + " it is tried again when the client has learnt of it, and when this node leaves. The client must"
-                + " close the memory windows that it has bound to it, until when other ports of the partner reach it",
+                + " this is tried again after the client is told, and when this node leaves. The client must close the"
+                + " memory windows that it has bound to the memory. Until then, other ports of the partner reach it",
                 names, refused.getMessage());
         }
         memory = null;

@@ -77,7 +77,7 @@ final class StorePair {
         }
     }
 
-    /** Who has ended by itself would do so again. */
+    /** A process that ended by itself would do so again. */
     private static void requireKilled(final int number, final int status) throws IOException {
         if (status < STATUS_OF_SIGNALS) {
             throw new IOException(NAMES.get(number) + " of the pair has ended with status " + status);
