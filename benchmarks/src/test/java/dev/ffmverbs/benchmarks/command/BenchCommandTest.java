@@ -121,7 +121,7 @@ class BenchCommandTest {
         "ratio --runs 0 | --runs takes a number",
         "ratio -n 2147483647 | -n takes a number from 2 to 5000000",
         "beats --duration 0 | --duration takes a number",
-        "compare /nowhere | B",
+        "compare /proc/none | B",
     })
     void malformedArgumentsAreToldInALineBeforeAnythingIsMeasured(final String line, final String told) {
         final StringWriter errors = new StringWriter();
@@ -138,10 +138,10 @@ class BenchCommandTest {
         "latency READ --hgrm /proc/none/file -d soft | cannot write the percentiles to /proc/none/file",
         "ratio --out /proc/none | cannot write to /proc/none",
         "scale --out /proc/none | cannot write to /proc/none",
-        "soft --before /nowhere | /nowhere is neither a jar nor a checkout",
-        "compare /nowhere /nowhere | there is no results.json in /nowhere",
-        "summary --out /nowhere | /nowhere is not a folder",
-        "beats --ccm /nowhere/ccm --runs 1 | /nowhere/ccm",
+        "soft --before /proc/none | /proc/none is neither a jar nor a checkout",
+        "compare /proc/none /proc/none | there is no results.json in /proc/none",
+        "summary --out /proc/none | /proc/none is not a folder",
+        "beats --ccm /proc/none/ccm --runs 1 | /proc/none/ccm",
     })
     void filesThatCannotBeUsedAreToldInALineBeforeAnythingIsMeasured(final String line, final String told) {
         final StringWriter errors = new StringWriter();

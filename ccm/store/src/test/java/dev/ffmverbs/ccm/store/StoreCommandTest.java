@@ -48,7 +48,7 @@ class StoreCommandTest {
         "node A 127.0.0.1:1 127.0.0.1:2 B 127.0.0.1:3 LOG | \"B\" is not a partner",
         "node a/b 127.0.0.1:1 127.0.0.1:2 B=127.0.0.2:1 127.0.0.1:3 LOG | \"a/b\" is not a node name",
         "node A 127.0.0.1:1 127.0.0.1:x B=127.0.0.2:1 127.0.0.1:3 LOG | \"127.0.0.1:x\" is not an address",
-        "node A 127.0.0.1:1 127.0.0.1:2 B=127.0.0.2:1 127.0.0.1:3 /nowhere/log | there is no folder for the file",
+        "node A 127.0.0.1:1 127.0.0.1:2 B=127.0.0.2:1 127.0.0.1:3 /proc/none/log | there is no folder for the file",
         "node A 127.0.0.1:1 127.0.0.1:2 B=127.0.0.2:1 127.0.0.1:3 EMPTY | the file of the log has no name",
         "get key-of-more-than-24-bytes | at most 24 fit",
         "put key-of-more-than-24-bytes value | at most 24 fit",
