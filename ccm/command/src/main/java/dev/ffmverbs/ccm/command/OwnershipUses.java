@@ -2,6 +2,7 @@
 package dev.ffmverbs.ccm.command;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -19,17 +20,21 @@ import java.util.List;
  *
  * <p>What is written stays when the process is killed. The times are readings of {@link System#nanoTime}, which all
  * processes of a Linux machine have in common. A record has the term, the time of the first use and that of the last.
- * One thread writes.
+ * The file grows by a part when its last record is in use. One thread writes.
  */
 final class OwnershipUses implements AutoCloseable {
 
-    private static final int RECORDS = 4096;
     private static final long RECORD_BYTES = 3 * Long.BYTES;
+    private static final long PART_BYTES = 4096 * RECORD_BYTES;
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
 
+    private final Path file;
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment records;
+
+    /** The part of the file that has the record of the present term, and where that record is in it. */
+    private MemorySegment part = MemorySegment.NULL;
     private long offset = -RECORD_BYTES;
+    private long mappedBytes;
     private long term;
 
     /**
@@ -43,16 +48,25 @@ final class OwnershipUses implements AutoCloseable {
     record Use(String node, long term, long firstNs, long lastNs) {
     }
 
-    private OwnershipUses(final FileChannel channel) throws IOException {
-        this.records = channel.map(MapMode.READ_WRITE, 0, RECORDS * RECORD_BYTES, arena);
+    private OwnershipUses(final Path file) {
+        this.file = file;
     }
 
     /** Creates the file, or empties it. */
     static OwnershipUses create(final Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
-            StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            return new OwnershipUses(channel);
+        Files.write(file, new byte[0]);
+        final OwnershipUses uses = new OwnershipUses(file);
+        uses.mapNextPart();
+        return uses;
+    }
+
+    /** Appends a part of zeros to the file. */
+    private void mapNextPart() throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            part = channel.map(MapMode.READ_WRITE, mappedBytes, PART_BYTES, arena);
         }
+        mappedBytes += PART_BYTES;
+        offset = -RECORD_BYTES;
     }
 
     /**
@@ -60,16 +74,29 @@ final class OwnershipUses implements AutoCloseable {
      *
      * @param usedTerm the term.
      * @param atNs     a time read before the node was asked whether it owns.
+     * @throws UncheckedIOException if the file cannot grow; nothing is recorded.
      */
     void add(final long usedTerm, final long atNs) {
         if (usedTerm != term) {
+            moveToNextRecord();
             term = usedTerm;
-            offset += RECORD_BYTES;
-            records.set(ValueLayout.JAVA_LONG, offset + Long.BYTES, atNs);
-            LONG.setRelease(records, offset + 2 * Long.BYTES, atNs);
-            LONG.setRelease(records, offset, usedTerm);
+            part.set(ValueLayout.JAVA_LONG, offset + Long.BYTES, atNs);
+            LONG.setRelease(part, offset + 2 * Long.BYTES, atNs);
+            LONG.setRelease(part, offset, usedTerm);
         }
-        LONG.setRelease(records, offset + 2 * Long.BYTES, atNs);
+        LONG.setRelease(part, offset + 2 * Long.BYTES, atNs);
+    }
+
+    private void moveToNextRecord() {
+        if (offset + 2 * RECORD_BYTES > part.byteSize()) {
+            try {
+                mapNextPart();
+            } catch (final IOException e) {
+                throw new UncheckedIOException("no more terms can be recorded in " + file + ", which has "
+                    + mappedBytes / RECORD_BYTES + " records", e);
+            }
+        }
+        offset += RECORD_BYTES;
     }
 
     /** Reads the uses that a process of a node has recorded so far. */

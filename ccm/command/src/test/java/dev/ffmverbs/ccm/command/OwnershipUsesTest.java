@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ffmverbs.ccm.command.OwnershipUses.Use;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OwnershipUsesTest {
+
+    private static final int MANY = 10_000;
 
     @TempDir
     private Path folder;
@@ -27,6 +30,20 @@ class OwnershipUsesTest {
             assertEquals(List.of(new Use("A", 7, 100, 200), new Use("A", 9, 300, 300)), OwnershipUses.read("A", file));
         }
         assertEquals(2, OwnershipUses.read("A", file).size(), "after the process has ended");
+    }
+
+    @Test
+    void recordsAsManyTermsAsThereAre() throws IOException {
+        final Path file = folder.resolve("uses");
+        final List<Use> expected = new ArrayList<>();
+        try (OwnershipUses uses = OwnershipUses.create(file)) {
+            for (long term = 1; term <= MANY; term++) {
+                uses.add(term, 10 * term);
+                uses.add(term, 10 * term + 1);
+                expected.add(new Use("A", term, 10 * term, 10 * term + 1));
+            }
+            assertEquals(expected, OwnershipUses.read("A", file));
+        }
     }
 
     @Test

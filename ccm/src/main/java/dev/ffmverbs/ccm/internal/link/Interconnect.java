@@ -13,6 +13,7 @@ import dev.ffmverbs.cm.ConnectionException;
 import dev.ffmverbs.cm.ConnectionManager;
 import dev.ffmverbs.cm.ConnectionRequest;
 import dev.ffmverbs.cm.Listener;
+import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.Closing;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -128,9 +129,8 @@ final class Interconnect implements AutoCloseable {
     }
 
     /**
-     * Listens on this node's address and port. One request of each partner can wait for its answer. A dropped request
-     * is repeated after 0.4 s at the earliest, and most would be dropped if all partners started together. Requests
-     * wait until {@link #admit} is called.
+     * Listens on this node's address and port. Requests wait until {@link #admit} is called, one of each partner: a
+     * dropped one is repeated after 0.4 s at the earliest, and most would be dropped if all partners started together.
      *
      * @param partners how many partners this node has.
      * @throws ConnectionException if the port is taken or the address is not one of the device's.
@@ -395,6 +395,6 @@ final class Interconnect implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Interconnect at " + listenAddress + " with " + pathsByPartner.size() + " partners";
+        return "Interconnect at " + AddressText.of(listenAddress) + " with " + pathsByPartner.size() + " partners";
     }
 }
