@@ -5,17 +5,19 @@ import dev.ffmverbs.Context;
 import dev.ffmverbs.Device;
 import dev.ffmverbs.cm.ConnectionManager;
 import dev.ffmverbs.spi.Closing;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The context and the connection manager of a device. All arbiters of this process on one device share them, so that a
- * node in many pairs does not have threads and descriptors for each. Thread-safe.
+ * node in many pairs does not have threads and descriptors for each. A connection manager that has ended is replaced.
+ * Thread-safe.
  */
 final class SharedDevice implements AutoCloseable {
 
-    /** Devices in use. Its lock guards all numbers of users. */
+    /** Devices in use. Its lock guards all numbers of users and connection managers. */
     private static final Map<Key, SharedDevice> OPEN = new HashMap<>();
 
     /** Each look-up of a device returns another object. */
@@ -24,21 +26,23 @@ final class SharedDevice implements AutoCloseable {
 
     private final Key key;
     private final Context context;
-    private final ConnectionManager connections;
+
+    /** The last one is in use. The others have ended, and keep connections that have ended with them. */
+    private final List<ConnectionManager> managers = new ArrayList<>();
     private int users;
 
     private SharedDevice(final Key key, final Context context, final ConnectionManager connections) {
         this.key = key;
         this.context = context;
-        this.connections = connections;
+        managers.add(connections);
     }
 
-    /** Opens a device for one more user, who closes it. One whose connection manager has ended gets no more users. */
+    /** Opens a device for one more user, who closes it. */
     static SharedDevice open(final Device device) {
         final Key key = new Key(device.provider(), device.name());
         synchronized (OPEN) {
             SharedDevice shared = OPEN.get(key);
-            if (shared == null || !shared.connections.isRunning()) {
+            if (shared == null) {
                 shared = create(key, device);
                 OPEN.put(key, shared);
             }
@@ -65,8 +69,19 @@ final class SharedDevice implements AutoCloseable {
         return context;
     }
 
+    /**
+     * Returns a connection manager that runs.
+     *
+     * @throws dev.ffmverbs.cm.ConnectionException if the former one has ended and another one cannot be opened.
+     * @throws IllegalStateException               if the last user has closed the device.
+     */
     ConnectionManager connections() {
-        return connections;
+        synchronized (OPEN) {
+            if (!managers.getLast().isRunning()) {
+                managers.add(ConnectionManager.open(context));
+            }
+            return managers.getLast();
+        }
     }
 
     /** Ends the use of one user, whose objects on the device are closed. The last one closes the device. */
@@ -76,7 +91,8 @@ final class SharedDevice implements AutoCloseable {
             users--;
             if (users == 0) {
                 OPEN.remove(key, this);
-                Closing.closeAll(List.<Runnable>of(connections::close, context::close), Runnable::run);
+                Closing.closeAll(List.<Runnable>of(
+                    () -> Closing.closeAll(managers, ConnectionManager::close), context::close), Runnable::run);
             }
         }
     }

@@ -82,14 +82,28 @@ class WitnessMisuseTest {
 
     @ParameterizedTest
     @MethodSource(DEVICES)
-    void aDeviceWhoseConnectionManagerHasEndedIsNotSharedFurther(final NodePair devices) {
-        devices.require();
-        try (SharedDevice ended = SharedDevice.open(devices.deviceA())) {
-            ended.connections().close();
-            try (SharedDevice next = SharedDevice.open(devices.deviceA());
-                SharedDevice afterThat = SharedDevice.open(devices.deviceA())) {
-                assertTrue(next.connections().isRunning());
-                assertSame(next, afterThat);
+    void anArbiterGoesOnAfterTheConnectionManagerOfItsDeviceHasEnded(final NodePair devices) throws Exception {
+        try (WitnessSite site = new WitnessSite(devices, 1);
+            SharedDevice shared = SharedDevice.open(devices.deviceA())) {
+            site.witnesses.getFirst().close();
+            final WitnessArbiter arbiter = site.open(0);
+            final ConnectionManager ended = shared.connections();
+            closeBetweenAttempts(ended);
+            site.restart(0);
+            assertEquals(Standing.FRESH, arbiter.read(LIMIT_NS).standing());
+            assertNotSame(ended, shared.connections());
+        }
+    }
+
+    /** A connection manager cannot be closed while the arbiter attempts to connect. */
+    private static void closeBetweenAttempts(final ConnectionManager manager) {
+        boolean closed = false;
+        while (!closed) {
+            try {
+                manager.close();
+                closed = true;
+            } catch (final IllegalStateException connecting) {
+                LockSupport.parkNanos(PAUSE_NS);
             }
         }
     }
