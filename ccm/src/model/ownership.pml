@@ -14,8 +14,10 @@
  *   does so only when it misses the owner makes no state safer.
  *   A swap takes effect at each witness by itself, at any time or never, also after its caller has given up or died.
  *   A node that restarts has lost its memory. So has a witness; what was under way to it does not reach its successor.
- *   That is so as long as somebody still knows the highest term that was won: if both nodes and the witnesses forget
- *   it, it can be won again. With FORGETFUL they may all forget it, and only 'one owner' is checked.
+ *   A witness that forgets this pair while it lives (Witness.forget) does the same: it ends the connections of both
+ *   nodes before the pair gets another block. The mutants FORGETS_FIRST and FOUNDS_SUCCESSOR do not.
+ *   All that holds as long as somebody knows the highest term that was won: if both nodes and the witnesses forget it,
+ *   it can be won again. With FORGETFUL they may all forget it, and only 'one owner' is checked.
  *
  * Time
  *   A tick advances the clock of each node by 1 or 2 units, so that one may be twice as fast as the other for any time:
@@ -74,6 +76,7 @@
 #define AGREES_BELOW 19 // mutant: a node that learns of a higher term still agrees with the lower one
 #define GOES_ON_BELOW 20 // mutant: a node that learns of a higher term still wins, waits or owns
 #define ALL_FORGET 21 // mutant: no rule, but the assumption: nobody needs to remember the highest term
+#define FORGETS_FIRST 22 // mutant: a pair is forgotten before its connections end: what is under way still arrives
 #ifndef MUTANT
 #define MUTANT 0
 #endif
@@ -152,7 +155,7 @@ inline sort() {
     (asked[i] == LOOK || asked[i] == FOUND) && STORED(w) == 0))
 /* A word only grows until the witness is lost: a swap that it refuses now is refused for good, if it is not fresh. */
 #define NEVER_TAKES_EFFECT(w, i) (STORED(w) > 0 && (asked[i] == WIN && !CAN_BE_WON(w, word[i]) || \
-    asked[i] == FOUND && !IS(FOUNDS_SUCCESSOR)))
+    asked[i] == FOUND && !IS(FOUNDS_SUCCESSOR) && !IS(FORGETS_FIRST)))
 
 inline forgetAsked(w, i) {
     witness[w] = witness[w] & ~(1 << (i))
@@ -353,8 +356,8 @@ active [WITNESSES] proctype Witness() provided (calm == 0) {
     :: d_step { STORED(HERE) > highest[1] -> learn(1, STORED(HERE)) }
     :: d_step {
         STORED(HERE) > 0 && WITNESS_MAY_FORGET(HERE) ->
-        witness[HERE] = (IS(FOUNDS_SUCCESSOR) ->
-            witness[HERE] & ((asked[0] == FOUND) + 2 * (asked[1] == FOUND)) : 0);
+        witness[HERE] = (IS(FORGETS_FIRST) -> witness[HERE] & 3 : (IS(FOUNDS_SUCCESSOR) ->
+            witness[HERE] & ((asked[0] == FOUND) + 2 * (asked[1] == FOUND)) : 0));
         tidy(0); tidy(1);
         sort()
        }

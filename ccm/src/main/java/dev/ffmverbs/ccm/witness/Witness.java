@@ -146,10 +146,11 @@ public final class Witness implements AutoCloseable {
     /**
      * Forgets a pair that no longer exists, so that another one has room.
      *
-     * <p>This is as safe as another start of the witness: no term is won twice. The connections of both nodes end
-     * first, and nodes that exist nevertheless connect again and find an empty block, which they found while both of
-     * them agree. Until then neither can win a term here. A pair of which one node alone is left, and which needs this
-     * witness, therefore has no owner until the other node is back.
+     * <p>This is as safe as another start of the witness: no term is won twice, as long as one of the nodes, or of the
+     * other witnesses, remembers the last term. The connections of both nodes end first, so that nothing that is under
+     * way reaches another block. Nodes that exist nevertheless connect again and find an empty block, which they found
+     * while both of them agree. Until then neither can win a term here. A pair of which one node alone is left, and
+     * which needs this witness, therefore has no owner until the other node is back.
      *
      * <p>A witness forgets no pair by itself: it cannot tell a pair that no longer exists from one whose nodes are cut
      * off, and a connection may remain although its node was killed.
