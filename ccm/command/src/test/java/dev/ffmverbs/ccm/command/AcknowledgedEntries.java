@@ -55,6 +55,11 @@ final class AcknowledgedEntries {
             || memory.get(ValueLayout.JAVA_LONG, slot(number) + Long.BYTES) == content;
     }
 
+    /** Whether an entry of this number is known to have been acknowledged, of which the content is still noted. */
+    boolean has(final long number) {
+        return number <= last() && memory.get(ValueLayout.JAVA_LONG, slot(number)) == number;
+    }
+
     /** Returns the number of the last entry that a process of the node has found when it recovered. */
     long judged() {
         return memory.get(ValueLayout.JAVA_LONG, JUDGED);

@@ -5,6 +5,8 @@ import dev.ffmverbs.Verbs;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
 import dev.ffmverbs.ccm.NodeAddress;
 import dev.ffmverbs.ccm.PartnerAddress;
+import dev.ffmverbs.ccm.mirror.IncompleteLogException;
+import dev.ffmverbs.ccm.mirror.LogContinuation;
 import dev.ffmverbs.ccm.mirror.LogEntries;
 import dev.ffmverbs.ccm.mirror.MirroredLog;
 import dev.ffmverbs.ccm.value.LivenessThresholds;
@@ -14,12 +16,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 
 /**
  * A program that runs a node which appends to a mirrored log until it is killed, trims it, and notes what is
  * acknowledged. Its arguments are name, device, address, partner's name and address, the file of the log or a hyphen,
- * the file for {@link AcknowledgedEntries}, and {@code hold} for a node that only holds the copy.
+ * the file for {@link AcknowledgedEntries}, and {@code hold} for a node that only holds the copy. In its place, the
+ * file of a {@link GrantedTerm} and the number of the node let it append only in its terms, to the log of both nodes.
  */
 public final class MirrorStormProgram {
 
@@ -32,11 +36,15 @@ public final class MirrorStormProgram {
     private static final int BATCH = 8;
     private static final Duration DEAD = Duration.ofMillis(800);
 
+    /** Content of numbers that no entry has. */
+    private static final long NO_ENTRY = Long.MIN_VALUE;
+
     private final MirroredLog log;
     private final AcknowledgedEntries known;
     private final Random random = new Random();
     private final MemorySegment payload = Arena.ofAuto().allocate(BATCH * LONGEST);
     private final long[] contents = new long[1 << 17];
+    private String refusal = "";
     private long acknowledged;
     private long trimmed;
 
@@ -67,12 +75,80 @@ public final class MirrorStormProgram {
             while (!log.awaitReady(Duration.ofSeconds(60))) {
                 System.out.println("waits for its partner: " + node);
             }
+            if (arguments.length > 8) {
+                program.runInTerms(new GrantedTerm(Path.of(arguments[7])), Integer.parseInt(arguments[8]));
+            }
             program.recover();
             final boolean holds = arguments.length > 7;
             while (true) {
                 program.step(!holds);
             }
         }
+    }
+
+    /** Appends in the terms of this node, and judges the log at the beginning of each. */
+    private void runInTerms(final GrantedTerm granted, final int node) throws InterruptedException {
+        log.requireTerm(() -> granted.heldBy(node));
+        System.out.println("ready");
+        long continued = 0;
+        while (true) {
+            final long term = granted.heldBy(node);
+            if (term != 0 && term != continued) {
+                continued = tryToContinue(term);
+            }
+            if (term == 0 || term != continued || !stepInTerm(granted, node, term)) {
+                Thread.sleep(1);
+            }
+        }
+    }
+
+    /** Returns the term, or 0 if the log cannot be continued in it yet. */
+    private long tryToContinue(final long term) {
+        try {
+            beginTerm(log.continueInTerm(term));
+            return term;
+        } catch (final IncompleteLogException | IllegalStateException e) {
+            // A process that was killed may have continued in this term, or another one may have been granted.
+            if (!e.getMessage().equals(refusal)) {
+                refusal = e.getMessage();
+                System.out.println("waits: " + refusal);
+            }
+            return 0;
+        }
+    }
+
+    /** Returns false if the term has ended. */
+    private boolean stepInTerm(final GrantedTerm granted, final int node, final long term)
+        throws InterruptedException {
+        try {
+            step(true);
+            return true;
+        } catch (final IllegalStateException e) {
+            if (granted.heldBy(node) == term) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /** Compares the log with what was acknowledged to the owners of earlier terms. */
+    private void beginTerm(final LogContinuation begun) {
+        Arrays.fill(contents, NO_ENTRY);
+        final LogEntries entries = log.entries();
+        final long first = entries.sequence() + 1;
+        final String outcome = describe(entries, known, contents);
+        long missing = 0;
+        for (long number = first; number <= known.last(); number++) {
+            missing += known.has(number) && contentOf(number) == NO_ENTRY ? 1 : 0;
+        }
+        System.out.println((outcome.startsWith("WRONG") ? outcome + "; " : missing > 0 ? "WRONG: " + missing
+            + " acknowledged entries are missing; " : "") + "continues " + begun);
+        acknowledged = Math.max(first - 1, known.last());
+        trimmed = first - 1;
+    }
+
+    private long contentOf(final long number) {
+        return contents[(int) (number % contents.length)];
     }
 
     /** Compares what was recovered with what was acknowledged to earlier processes. */
@@ -116,7 +192,9 @@ public final class MirrorStormProgram {
         }
         final long last = log.poll();
         for (long number = acknowledged + 1; number <= last; number++) {
-            known.add(number, contents[(int) (number % contents.length)]);
+            if (contentOf(number) != NO_ENTRY) {
+                known.add(number, contentOf(number));
+            }
         }
         acknowledged = Math.max(acknowledged, last);
         if (acknowledged - KEPT - trimmed > TRIMMED_AT_ONCE) {

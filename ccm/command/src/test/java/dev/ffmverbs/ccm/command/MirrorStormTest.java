@@ -27,13 +27,13 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Two nodes in separate processes append to mirrored logs, and each is killed at random moments. A judge outside of
  * both compares what remains with what was acknowledged.
  *
- * <p>System property {@code ccm.mirror.kills} is the number of kills, half of them with files and half without, and
- * {@code ccm.mirror.storm.seed} the seed; {@code ccm/bin/mirror-storm} runs 500.
+ * <p>System property {@code ccm.mirror.kills} is the number of kills, a third of them with files, a third without and a
+ * third with an owner, and {@code ccm.mirror.storm.seed} the seed; {@code ccm/bin/mirror-storm} runs 500.
  */
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class MirrorStormTest {
 
-    private static final int KILLS = Integer.getInteger("ccm.mirror.kills", 4) / 2;
+    private static final int KILLS = Integer.getInteger("ccm.mirror.kills", 6) / 3;
     private static final long SEED = Long.getLong("ccm.mirror.storm.seed", 20_261_130L);
     private static final int KILLS_PER_NEWS = 25;
     private static final long LIMIT_S = 60;
@@ -47,13 +47,14 @@ class MirrorStormTest {
     private Path folder;
     private Side a;
     private Side b;
+    private GrantedTerm granted;
 
     /** One of the nodes, through all its processes. */
     private static final class Side {
 
         private final String name;
         private final DemoPlacement.Place place;
-        private final boolean appends;
+        private final List<String> role;
         private final String file;
         private final Path knownFile;
         private final AcknowledgedEntries known;
@@ -62,22 +63,20 @@ class MirrorStormTest {
 
         Side(
             final String name, final DemoPlacement.Place place, final Path folder, final boolean hasFile,
-            final boolean appends) throws IOException {
-            this.appends = appends;
+            final String knownFile, final List<String> role) throws IOException {
+            this.role = role;
             this.name = name;
             this.place = place;
             this.file = hasFile ? folder.resolve("log-" + name).toString() : "-";
-            this.knownFile = folder.resolve("known-" + name);
-            this.known = new AcknowledgedEntries(knownFile);
+            this.knownFile = folder.resolve(knownFile);
+            this.known = new AcknowledgedEntries(this.knownFile);
         }
 
         void start() throws IOException {
             final List<String> arguments = new ArrayList<>(List.of(name, place.deviceName(),
                 NodeLog.text(place.address()), other.name, NodeLog.text(other.place.address()), file,
                 knownFile.toString()));
-            if (!appends) {
-                arguments.add("hold");
-            }
+            arguments.addAll(role);
             process = new ProgramProcess(MirrorStormProgram.class, place.jvmOptions(), arguments);
         }
 
@@ -157,8 +156,23 @@ class MirrorStormTest {
         pair.require();
         final DemoPlacement place =
             DemoPlacement.choose(List.of(pair.deviceA().name()), pair.endpointA().getPort() + 22_000);
-        a = new Side("A", place.a(), folder, haveFiles, true);
-        b = new Side("B", place.b(), folder, haveFiles, haveFiles);
+        start(new Side("A", place.a(), folder, haveFiles, "known-A", List.of()),
+            new Side("B", place.b(), folder, haveFiles, "known-B", haveFiles ? List.of() : List.of("hold")));
+    }
+
+    private void placeWithAnOwner(final NodePair pair) throws IOException {
+        pair.require();
+        final DemoPlacement place =
+            DemoPlacement.choose(List.of(pair.deviceA().name()), pair.endpointA().getPort() + 22_000);
+        final String term = folder.resolve("term").toString();
+        granted = new GrantedTerm(Path.of(term));
+        start(new Side("A", place.a(), folder, true, "known", List.of(term, "0")),
+            new Side("B", place.b(), folder, true, "known", List.of(term, "1")));
+    }
+
+    private void start(final Side sideA, final Side sideB) throws IOException {
+        a = sideA;
+        b = sideB;
         a.other = b;
         b.other = a;
         a.start();
@@ -234,6 +248,47 @@ class MirrorStormTest {
             a.awaitState(true, MirrorState.MIRRORED);
             a.awaitProgress();
             report(pair, "without files", kills);
+        }
+    }
+
+    /** Lets one of the nodes own, at random. */
+    private void elect() {
+        granted.grantNext(random.nextInt(2));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void withAnOwnerEveryLaterOwnerHasWhatWasAcknowledged(final NodePair pair) throws Exception {
+        placeWithAnOwner(pair);
+        elect();
+        a.awaitProgress();
+        int kills = 0;
+        while (kills < KILLS) {
+            if (random.nextBoolean()) {
+                a.awaitProgress();
+            }
+            Thread.sleep(random.nextInt(LONGEST_LIFE_MS));
+            final Side victim = random.nextBoolean() ? a : b;
+            final boolean both = random.nextInt(4) == 0;
+            kill(victim);
+            if (both) {
+                kill(victim.other);
+            } else if (random.nextBoolean()) {
+                granted.grantNext(victim == a ? 1 : 0);
+                Thread.sleep(random.nextInt(LONGEST_WINDOW_MS));
+            }
+            victim.start();
+            if (both) {
+                victim.other.start();
+            }
+            elect();
+            kills += both ? 2 : 1;
+            report(pair, "with an owner", kills);
+        }
+        for (int node = 0; node < 2; node++) {
+            granted.grantNext(node);
+            a.awaitProgress();
+            b.requireNothingWrong();
         }
     }
 }
