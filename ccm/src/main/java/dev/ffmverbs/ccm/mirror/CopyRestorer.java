@@ -24,6 +24,9 @@ final class CopyRestorer {
 
     private boolean ready;
 
+    /** Whether what the partner holds is being read into the log. Guarded by the log's lock. */
+    private boolean recovering;
+
     /** Whether this process has read the header of a copy and may have written it. Used by the client's thread. */
     private boolean hasMet;
 
@@ -53,6 +56,28 @@ final class CopyRestorer {
             ready = local.restore();
             copyKeeper.assumeAcknowledged();
         }
+    }
+
+    /**
+     * Begins another log with what is in memory, although the partner may hold more. What it holds of the former log is
+     * not overwritten. Called under the lock. The gap is written first, so that a process that is killed leaves the
+     * mark.
+     *
+     * @throws IllegalStateException if what the partner holds is being read.
+     */
+    void beginWithoutPartner() {
+        if (recovering) {
+            throw new IllegalStateException(log + " is about to recover what the partner holds; wait until"
+                + " awaitReady() returns, or until the partner is lost");
+        }
+        final LogHeader header = local.header();
+        local.moveToEnd(local.records().byteSize());
+        local.appendGap(local.lastSequence() + 1);
+        copyKeeper.assumeAcknowledged();
+        header.lackNothing();
+        local.begin(header.life() + 1, LogHeader.newIdentity());
+        ready = true;
+        lock.notifyAll();
     }
 
     /** Begins again with what the partner holds, because the log could not be replaced. Called under the lock. */
@@ -92,13 +117,25 @@ final class CopyRestorer {
         if (!copy.readHeader()) {
             return false;
         }
-        final String otherHistory = describeOtherHistory(copy.header(), opened.partnerName());
-        if (!otherHistory.isEmpty()) {
-            logger.log(Level.WARNING, otherHistory);
-            return true;
+        markRecovering(true);
+        try {
+            final String otherHistory = describeOtherHistory(copy.header(), opened.partnerName());
+            if (!otherHistory.isEmpty()) {
+                logger.log(Level.WARNING, otherHistory);
+                return true;
+            }
+            hasMet = true;
+            return compareAndOpen(opened, copy);
+        } finally {
+            markRecovering(false);
         }
-        hasMet = true;
-        return compareAndOpen(opened, copy);
+    }
+
+    /** Marks that a log which is not ready must not begin without the partner now. */
+    private void markRecovering(final boolean mayRecover) {
+        synchronized (lock) {
+            recovering = mayRecover && !ready;
+        }
     }
 
     /** Says why the copy does not belong to this log. Returns an empty text if it does. */
@@ -128,6 +165,7 @@ final class CopyRestorer {
         final LogHeader begin = new LogHeader();
         synchronized (lock) {
             recovers = !ready;
+            recovering = recovers;
             begin.follow(local.header());
             required = copyKeeper.highestAcknowledged(copy.hasLostNothingOf(begin));
         }

@@ -141,6 +141,14 @@ final class LocalLog {
         }
     }
 
+    /** Requires that the log has an entry of this number, or had it. */
+    void requireNumber(final long after) {
+        if (after < 0 || after > lastSequence) {
+            throw new IllegalArgumentException("log " + name + " has entries up to " + lastSequence
+                + "; it cannot be read after entry " + after);
+        }
+    }
+
     void requireTerm(final long term) {
         if (term < written.term()) {
             throw new IllegalStateException("log " + name + " has entries of term " + written.term()

@@ -88,11 +88,28 @@ final class LogAppender {
         return sequence;
     }
 
-    /** Requires that the log has what was appended before, and is not closed. Called under the lock. */
-    void requireUsable() {
+    /**
+     * Appends a gap before the beginning of a term, for which there is room, too. Called under the lock.
+     *
+     * @return the number up to which entries are lost.
+     */
+    long appendGap(final long lostUpTo) {
+        local.requireRoomUpTo(local.offsetAfter(local.offsetAfter(local.lastRecord().endOffset(), 0), 0), 2);
+        local.appendGap(lostUpTo);
+        send();
+        return lostUpTo;
+    }
+
+    /** Requires that the log is not closed. Called under the lock. */
+    void requireOpen() {
         if (closed) {
             throw new IllegalStateException(log + " is closed");
         }
+    }
+
+    /** Requires that the log has what was appended before, and is not closed. Called under the lock. */
+    void requireUsable() {
+        requireOpen();
         if (!copyRestorer.isReady()) {
             throw new IllegalStateException(log + " has not met its partner yet, whose copy may hold entries that come"
                 + " before; call awaitReady() first");

@@ -29,9 +29,13 @@ final class LogContinuer {
 
     /** What was removed since the log last continued in a term. */
     private boolean replaced;
+    private long heldByBoth;
     private long cutEntries;
     private long firstCut;
     private long lastCut;
+
+    /** Up to which number acknowledged entries may be among what was removed. */
+    private long lostUpTo;
 
     LogContinuer(
         final String log, final LocalLog local, final CopyKeeper copyKeeper, final CopyRestorer copyRestorer,
@@ -59,38 +63,72 @@ final class LogContinuer {
         if (present != null) {
             return present;
         }
-        requireLaterTerm(newTerm, local.lastRecord().term());
-        final PartnersLog partners = examine(partnersCopy);
-        requireLaterTerm(newTerm, partners.end().term());
-        requireComplete(partners);
-        final LogCursor common = findCommon(partners);
-        long heldByBoth = common == null ? 0 : common.sequence();
-        if (isPartnersLater(partners)) {
-            heldByBoth = partners.end().sequence();
-            countCut(partners, common);
-            replace(partners, common);
+        final PartnersLog partners = PartnersLog.examine(partnersCopy);
+        requireLaterTerm(newTerm, partners);
+        final String lack = describeLack(partners);
+        if (!lack.isEmpty()) {
+            throw new IncompleteLogException(log + " cannot continue yet: " + lack + "; try again when the partner has"
+                + " brought its copy up to date, or call continueDespiteLoss() if it never comes back");
         }
+        takeLaterLog(partners);
+        return begin(newTerm);
+    }
+
+    /**
+     * Continues the log in a term with what this node has, whatever it lacks.
+     *
+     * @param newTerm      the term, which this node holds.
+     * @param partnersCopy the copy of the partner's log; null if there is none.
+     */
+    LogContinuation continueDespiteLoss(final long newTerm, final MemorySegment partnersCopy) {
+        appender.requireOpen();
+        term.requireHeld(newTerm);
+        final LogContinuation present = term.continuationIn(newTerm);
+        if (present != null) {
+            return present;
+        }
+        final PartnersLog partners = PartnersLog.examine(partnersCopy);
+        requireLaterTerm(newTerm, partners);
+        final boolean wasReady = copyRestorer.isReady();
+        if (!wasReady) {
+            copyRestorer.beginWithoutPartner();
+        }
+        final String lack = wasReady ? describeLack(partners)
+            : "it has not met its partner, which may hold what this node has appended before";
+        takeLaterLog(partners);
+        if (!lack.isEmpty()) {
+            giveUp(newTerm, partners.header().lackedUpTo(), lack);
+        }
+        return begin(newTerm);
+    }
+
+    /** Marks in the log that entries may be lost, so that every later owner and reader is told. */
+    private void giveUp(final long newTerm, final long lackedUpTo, final String lack) {
+        final LogCursor last = local.lastRecord();
+        final long upTo = last.isGap() && last.sequence() >= lackedUpTo ? last.sequence()
+            : appender.appendGap(Math.max(last.sequence() + 1, lackedUpTo));
+        lostUpTo = Math.max(lostUpTo, upTo);
+        logger.log(Level.WARNING, log + " continues in term " + newTerm + " although acknowledged entries may be lost,"
+            + " because continueDespiteLoss() was called: " + lack + ". It goes on behind number " + upTo
+            + ". If the partner comes back with entries that this log lacks, they are cut when it continues the log;"
+            + " read them there before, or here with partnersEntries()");
+    }
+
+    private LogContinuation begin(final long newTerm) {
         final long sequence = appender.appendBeginning(newTerm);
         final LogContinuation begun =
-            new LogContinuation(newTerm, sequence, replaced, heldByBoth, cutEntries, firstCut, lastCut);
+            new LogContinuation(newTerm, sequence, replaced, heldByBoth, cutEntries, firstCut, lastCut, lostUpTo);
         term.begin(begun);
         replaced = false;
         cutEntries = 0;
         firstCut = 0;
         lastCut = 0;
+        lostUpTo = 0;
         return begun;
     }
 
-    private PartnersLog examine(final MemorySegment partnersCopy) {
-        final PartnersLog partners = partnersCopy == null ? null : PartnersLog.examine(partnersCopy);
-        if (partners == null || !partners.isThere()) {
-            throw new IncompleteLogException(log + " cannot continue yet: this node has no copy of the partner's log,"
-                + " which may have later entries; try again when the partner has been there");
-        }
-        return partners;
-    }
-
-    private void requireLaterTerm(final long newTerm, final long lastTerm) {
+    private void requireLaterTerm(final long newTerm, final PartnersLog partners) {
+        final long lastTerm = Math.max(local.lastRecord().term(), partners.end().term());
         if (lastTerm >= newTerm) {
             throw new IllegalStateException(log + " cannot continue in term " + newTerm + ": there is an entry of term "
                 + lastTerm + " already, and each term is continued once, by one process; acquire a later term");
@@ -101,14 +139,28 @@ final class LogContinuer {
         return local.lastRecord().isBehind(partners.end().contentTerm(), partners.end().contentSequence());
     }
 
-    private void requireComplete(final PartnersLog partners) {
+    /** Says what this node may lack. Returns an empty text if it has everything that was acknowledged. */
+    private String describeLack(final PartnersLog partners) {
+        if (!partners.isThere()) {
+            return "this node has no copy of the partner's log, which may have later entries";
+        }
         final LogHeader header = partners.header();
         final LogCursor later = isPartnersLater(partners) ? partners.end() : local.lastRecord();
-        if (!header.isWhole() && later.isBehind(header.lackedTerm(), header.lackedUpTo())) {
-            throw new IncompleteLogException(log + " cannot continue yet: it ends with entry " + later.contentSequence()
-                + " of term " + later.contentTerm() + ", and entries up to " + header.lackedUpTo() + " of term "
-                + header.lackedTerm() + " may have been acknowledged, which only the partner holds; try again when the"
-                + " partner has brought its copy up to date");
+        return header.isWhole() || !later.isBehind(header.lackedTerm(), header.lackedUpTo()) ? ""
+            : "it ends with entry " + later.contentSequence() + " of term " + later.contentTerm()
+                + ", and entries up to " + header.lackedUpTo() + " of term " + header.lackedTerm()
+                + " may have been acknowledged, which only the partner holds";
+    }
+
+    /** Lets the log be the one of the two that has everything. */
+    private void takeLaterLog(final PartnersLog partners) {
+        final LogCursor common = findCommon(partners);
+        heldByBoth = common == null ? 0 : common.sequence();
+        if (isPartnersLater(partners)) {
+            heldByBoth = partners.end().sequence();
+            countCut(partners, common);
+            lostUpTo = Math.max(lostUpTo, partners.findLostUpTo(common));
+            replace(partners, common);
         }
     }
 
@@ -164,8 +216,10 @@ final class LogContinuer {
     private void replace(final PartnersLog partners, final LogCursor common) {
         if (cutEntries > 0) {
             logger.log(Level.WARNING, log + " continues without " + cutEntries + " entries, from " + firstCut + " to "
-                + lastCut + ", that this node has appended and that were never acknowledged: the partner has owned"
-                + " since and did not have them");
+                + lastCut + ", that this node has appended and that " + (lostUpTo == 0 ? "were never acknowledged"
+                    : "may have been acknowledged up to number " + lostUpTo + ", where the partner continued despite"
+                        + " the loss of its memory")
+                + ": the partner has owned since and did not have them");
         }
         try {
             new LogReplacement(local, partners, common).run();

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.CRC32C;
 
 /**
@@ -105,6 +106,11 @@ final class LogHeader {
     /** Returns how many processes have continued this log; 0 if nothing was ever appended to it. */
     long life() {
         return life;
+    }
+
+    /** Returns the identity of a log that begins. */
+    static long newIdentity() {
+        return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     }
 
     /** Returns a number that no other log has. */

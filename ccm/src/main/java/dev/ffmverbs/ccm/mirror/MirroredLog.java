@@ -48,14 +48,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
     private final LogFile file;
     private final MemorySegment memory;
     private final CopyMemory copyMemory;
-    private final LocalLog local;
-    private final MirrorStateNews news;
-    private final CopyKeeper copyKeeper;
-    private final CopyRestorer copyRestorer;
-    private final LogWaits waits;
-    private final LogTerm term;
-    private final LogAppender appender;
-    private final LogContinuer continuer;
+    private final LogParts parts;
     private final Object lock = new Object();
     private final Object trimming = new Object();
 
@@ -102,16 +95,9 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
         this.memory = file == null ? Arena.ofAuto().allocate(label.regionBytes(), Long.BYTES) : file.log();
         this.copyMemory = new CopyMemory(file, label.regionBytes());
         this.partnersMemory = file == null ? null : file.copy();
-        this.local = new LocalLog(label.name(), memory, label.maximumPayloadBytes());
-        this.news = new MirrorStateNews(toString(), LOGGER);
-        this.copyKeeper = new CopyKeeper(toString(), local, news, LOGGER, lock);
-        this.copyRestorer = new CopyRestorer(toString(), local, copyKeeper, LOGGER, lock);
-        this.term = new LogTerm(toString());
-        this.waits = new LogWaits(local, copyKeeper, copyRestorer, term, lock);
-        this.appender = new LogAppender(toString(), local, copyKeeper, copyRestorer, waits, term, lock);
-        this.continuer =
-            new LogContinuer(toString(), local, copyKeeper, copyRestorer, appender, term, LOGGER);
-        copyRestorer.restoreFromMemory(partnersMemory);
+        this.parts = LogParts.of(
+            toString(), new LocalLog(label.name(), memory, label.maximumPayloadBytes()), LOGGER, lock);
+        parts.copyRestorer().restoreFromMemory(partnersMemory);
     }
 
     @Override
@@ -140,7 +126,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
     public void requireTerm(final LongSupplier heldTerm) {
         Objects.requireNonNull(heldTerm, "heldTerm");
         synchronized (lock) {
-            term.require(heldTerm);
+            parts.term().require(heldTerm);
         }
     }
 
@@ -172,16 +158,39 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      *
      * @param newTerm the term, which must be later than the terms of all entries.
      * @return the number with which the term begins, and what became of this node's entries.
-     * @throws IncompleteLogException if this node may lack acknowledged entries: it has
-     *                                lost its memory, and the partner has not brought it up to date yet. Nothing has
-     *                                changed; call this again later.
+     * @throws IncompleteLogException if this node may lack acknowledged entries: it has lost its memory, and the
+     *                                partner has not brought it up to date yet. Nothing has changed; call this again
+     *                                later, or {@link #continueDespiteLoss} if the partner never comes back.
      * @throws IllegalStateException  if the term is not held or not later than all entries, or if the log is full, is
      *                                closed, has never met its partner or needs no term.
      */
     public LogContinuation continueInTerm(final long newTerm) {
         synchronized (trimming) {
             synchronized (lock) {
-                return continuer.continueInTerm(newTerm, partnersMemory);
+                return parts.continuer().continueInTerm(newTerm, partnersMemory);
+            }
+        }
+    }
+
+    /**
+     * Continues the log in a term with what this node has, although entries that were acknowledged may be lost. Only
+     * for an operator who knows that the partner, which has them, will not come back. If nothing is lacking, this is
+     * {@link #continueInTerm}.
+     *
+     * <p>A warning says what may be lacking, {@link LogContinuation#lostUpTo} up to which number, and {@link
+     * LogEntries#lostBefore} tells every later reader. The numbers of the lost entries are not used again. A partner
+     * that comes back nevertheless keeps its log until it continues it, and is then told what is cut.
+     *
+     * @param newTerm as for {@link #continueInTerm}.
+     * @return as for {@link #continueInTerm}.
+     * @throws IllegalStateException if the term is not held or not later than all entries, if the log is full, is
+     *                               closed or needs no term, or if this node is just about to read what the partner
+     *                               holds.
+     */
+    public LogContinuation continueDespiteLoss(final long newTerm) {
+        synchronized (trimming) {
+            synchronized (lock) {
+                return parts.continuer().continueDespiteLoss(newTerm, partnersMemory);
             }
         }
     }
@@ -193,7 +202,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      * @param listener receives each new state; replaces the previous listener.
      */
     public void listenToState(final Consumer<? super MirrorState> listener) {
-        news.listen(Objects.requireNonNull(listener, "listener"));
+        parts.news().listen(Objects.requireNonNull(listener, "listener"));
     }
 
     /**
@@ -203,8 +212,8 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      */
     public MirrorState state() {
         synchronized (lock) {
-            copyKeeper.check();
-            return copyKeeper.state();
+            parts.copyKeeper().check();
+            return parts.copyKeeper().state();
         }
     }
 
@@ -217,14 +226,14 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      * @param payload       memory that holds the payload.
      * @param payloadOffset offset of its first byte there.
      * @param payloadBytes  its length.
-     * @return the entry's sequence number, from 1.
+     * @return the entry's sequence number, from 1. In a log with an owner, it names an entry only with the term.
      * @throws IllegalArgumentException  if the payload exceeds the maximum length.
      * @throws IndexOutOfBoundsException if the payload is not within the memory.
      * @throws IllegalStateException     if the log is full, is closed, has never met its partner, or needs a term that
      *                                   this node does not hold or in which the log has not continued yet.
      */
     public long append(final MemorySegment payload, final long payloadOffset, final int payloadBytes) {
-        return appender.append(payload, payloadOffset, payloadBytes);
+        return parts.appender().append(payload, payloadOffset, payloadBytes);
     }
 
     /**
@@ -240,7 +249,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      * @throws IllegalStateException     as for {@link #append}; no entry is appended then.
      */
     public long appendAll(final MemorySegment payloads, final long payloadsOffset, final int... payloadBytes) {
-        return appender.appendAll(payloads, payloadsOffset, payloadBytes);
+        return parts.appender().appendAll(payloads, payloadsOffset, payloadBytes);
     }
 
     /**
@@ -252,10 +261,10 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      */
     public void trim(final long upTo) {
         synchronized (trimming) {
-            if (local.prepareTrim(upTo)) {
+            if (parts.local().prepareTrim(upTo)) {
                 synchronized (lock) {
-                    local.trim();
-                    copyKeeper.followTrim();
+                    parts.local().trim();
+                    parts.copyKeeper().followTrim();
                 }
             }
         }
@@ -268,7 +277,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      *     or if the log needs a term and this node does not hold the one in which it has continued.
      */
     public long poll() {
-        return waits.poll();
+        return parts.waits().poll();
     }
 
     /**
@@ -280,7 +289,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      *     if the thread is interrupted, and its interrupt status remains set.
      */
     public boolean awaitAcknowledged(final long sequence, final Duration limit) {
-        return waits.awaitAcknowledged(sequence, Math.max(0, TimeUnit.NANOSECONDS.convert(limit)));
+        return parts.waits().awaitAcknowledged(sequence, Math.max(0, TimeUnit.NANOSECONDS.convert(limit)));
     }
 
     /**
@@ -292,7 +301,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      * @throws InterruptedException if the thread is interrupted while it waits.
      */
     public boolean awaitReady(final Duration limit) throws InterruptedException {
-        return waits.awaitReady(Math.max(0, TimeUnit.NANOSECONDS.convert(limit)));
+        return parts.waits().awaitReady(Math.max(0, TimeUnit.NANOSECONDS.convert(limit)));
     }
 
     /**
@@ -301,7 +310,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      * @return its sequence number; 0 if the log is empty.
      */
     public long lastSequence() {
-        return local.lastSequence();
+        return parts.local().lastSequence();
     }
 
     /**
@@ -310,7 +319,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      * @return a position before the first that was not trimmed.
      */
     public LogEntries entries() {
-        return LogEntries.all(memory, waits.appendedEntries());
+        return LogEntries.all(memory, parts.waits().appendedEntries());
     }
 
     /**
@@ -322,11 +331,8 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      * @throws IllegalArgumentException if the log has no entry of that number.
      */
     public LogEntries tail(final long after) {
-        if (after < 0 || after > local.lastSequence()) {
-            throw new IllegalArgumentException(this + " has entries up to " + local.lastSequence()
-                + "; it cannot be read after entry " + after);
-        }
-        return LogEntries.after(after, memory, waits.acknowledgedEntries());
+        parts.local().requireNumber(after);
+        return LogEntries.after(after, memory, parts.waits().acknowledgedEntries());
     }
 
     /**
@@ -356,7 +362,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
 
     private void stopSending() {
         synchronized (lock) {
-            copyKeeper.close();
+            parts.copyKeeper().close();
         }
     }
 
@@ -365,7 +371,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
         session = begun;
         partnersMemory = begun.memory();
         stopSending();
-        copyRestorer.restore(new MirrorPort(begun, local.longestEntryBytes()));
+        parts.copyRestorer().restore(new MirrorPort(begun, parts.local().longestEntryBytes()));
     }
 
     /**
@@ -381,7 +387,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
             throw new IllegalStateException(this + " is in use with " + last.partner().name()
                 + "; close its node or its registration first");
         }
-        appender.close();
+        parts.appender().close();
         if (file != null) {
             file.close();
         }

@@ -4,7 +4,6 @@ package dev.ffmverbs.ccm.mirror;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Finds out by READs what a partner's copy holds, before anything is written to it over a new port.
@@ -57,7 +56,7 @@ final class PartnerCopy {
     boolean recover() {
         local.header().follow(header);
         local.header().live(header.life() + 1,
-            header.identity() == 0 ? ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE) : header.identity());
+            header.identity() == 0 ? LogHeader.newIdentity() : header.identity());
         held.moveTo(header);
         final long limit = header.endOffset() + records.byteSize();
         long readUpTo = header.endOffset();

@@ -18,7 +18,8 @@
  * dev.ffmverbs.ccm.mirror.MirroredLog#requireTerm}). It appends only while its node holds the term, and entries carry
  * it. A node that has won a term calls {@link dev.ffmverbs.ccm.mirror.MirroredLog#continueInTerm}: then its log has
  * every entry that was ever acknowledged to either node, in order, and numbers continue. The partner may be gone. A
- * node that may lack such an entry refuses with {@link dev.ffmverbs.ccm.mirror.IncompleteLogException}.
+ * node that may lack such an entry refuses with {@link dev.ffmverbs.ccm.mirror.IncompleteLogException}. If the partner,
+ * which has it, never comes back, {@link dev.ffmverbs.ccm.mirror.MirroredLog#continueDespiteLoss} accepts the loss.
  *
  * <p><b>Guarantees.</b> While the log is {@link dev.ffmverbs.ccm.mirror.MirrorState#MIRRORED}, the partner's copy is a
  * prefix of what was appended and contains every acknowledged entry. This holds even if the appending node is killed in
@@ -30,8 +31,13 @@
  * <p>In the log of a pair with an owner, what was acknowledged is in the log of every later owner, and no two
  * acknowledged entries have the same number. An entry that a node has appended and that was never acknowledged may be
  * in the log of the next owner or not. If it is not, the node that has appended it is told when it continues the log
- * ({@link dev.ffmverbs.ccm.mirror.LogContinuation#cutEntries}), and its number may be that of another entry by then. An
- * entry is known by its term and its number.
+ * ({@link dev.ffmverbs.ccm.mirror.LogContinuation#cutEntries}), and its number may be that of another entry by then.
+ *
+ * <p><b>An entry is known by its term and its number</b> ({@link dev.ffmverbs.ccm.mirror.LogEntries#term}, {@link
+ * dev.ffmverbs.ccm.mirror.LogEntries#sequence}). No two entries of the log of an owner have both in common,
+ * because one process appends in a term. The number alone names an entry only once that is acknowledged: an entry that
+ * was cut had a number that an entry of a later term may have. Without ownership the term is always 0 and the number
+ * suffices, as long as one node keeps its memory.
  *
  * <table>
  *   <caption>What remains of the entries that were acknowledged</caption>
@@ -66,6 +72,12 @@
  *     <td>everything; the next process does it again</td></tr>
  *   <tr><td>a node that has lost its memory wins a term before its partner has brought it up to date</td>
  *     <td>everything, at the partner; until that is back, this node refuses to continue the log</td>
+ *     <td>the same</td></tr>
+ *   <tr><td>the same, the partner never comes back, and {@code continueDespiteLoss} is called</td>
+ *     <td>what the node has by then; a warning, {@code lostUpTo} and {@code lostBefore} tell the rest. A partner that
+ *     comes back nevertheless still has it, until it continues the log and is told what is cut. If the node had
+ *     not even met it, the log is another one than the partner has the copy of, and is not mirrored until that is
+ *     removed</td>
  *     <td>the same</td></tr>
  *   <tr><td>the network between the nodes is cut</td>
  *     <td>everything, at both nodes; what is appended meanwhile is at one node only, and the log says ALONE</td>

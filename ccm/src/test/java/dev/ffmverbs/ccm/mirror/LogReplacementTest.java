@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -71,7 +72,7 @@ class LogReplacementTest {
     void theLogGoesOnAfterThePartnersAndWhatIsCutIsTold() {
         assertEquals(OWN, readOwn());
         final LogContinuation begun = node(3).continueInTerm(3);
-        assertEquals(new LogContinuation(3, 7, true, 6, 3, 4, 6), begun);
+        assertEquals(new LogContinuation(3, 7, true, 6, 3, 4, 6, 0), begun);
         assertTrue(begun.isHeldByBoth());
         assertEquals(PARTNERS, readOwn());
     }
@@ -82,7 +83,7 @@ class LogReplacementTest {
         log.restore();
         log.appendBeginning(4);
         final LogContinuation begun = node(5).continueInTerm(5);
-        assertEquals(new LogContinuation(5, 8, false, 3, 0, 0, 0), begun);
+        assertEquals(new LogContinuation(5, 8, false, 3, 0, 0, 0, 0), begun);
         assertFalse(begun.isHeldByBoth());
         assertEquals(OWN, readOwn());
     }
@@ -172,6 +173,30 @@ class LogReplacementTest {
         header.write(copy);
         node.continueInTerm(3);
         assertEquals(PARTNERS, readOwn());
+    }
+
+    @Test
+    void theCopyOfAReplacedLogMayLackWhatWasAcknowledgedToThePartner() {
+        final MirrorStoryNode node = node(3);
+        node.continueInTerm(3);
+        final MemorySegment partnersCopy = memory();
+        assertTrue(node.connect(new SimulatedCopyPort(partnersCopy, RECORDS_BYTES, Integer.MAX_VALUE, new Random(1))));
+        final LogHeader header = new LogHeader();
+        header.read(partnersCopy);
+        assertEquals(6, header.lackedUpTo());
+        assertEquals(2, header.lackedTerm(), "the partner's term");
+    }
+
+    @Test
+    void whatThePartnerHasTrimmedIsNotCut() {
+        final LocalLog partners = new LocalLog("log", copy, LONGEST);
+        partners.restore();
+        append(partners, 2, 27);
+        assertTrue(partners.prepareTrim(7));
+        partners.trim();
+        append(partners, 2, 28);
+        assertEquals(new LogContinuation(3, 9, true, 8, 0, 0, 0, 0), node(3).continueInTerm(3));
+        assertEquals(List.of(28L), readOwn());
     }
 
     @Test

@@ -2,42 +2,46 @@
 package dev.ffmverbs.ccm.mirror;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.ResourceBundle;
 import java.util.function.LongSupplier;
 
 /** A process of a node, as far as the log is concerned, without threads and devices. */
 final class MirrorStoryNode {
 
-    private static final System.Logger SILENT = new System.Logger() {
+    /** Keeps warnings. */
+    private final class Warnings implements System.Logger {
+
         @Override
         public String getName() {
-            return "silent";
+            return "warnings";
         }
 
         @Override
         public boolean isLoggable(final Level level) {
-            return false;
+            return level.compareTo(Level.WARNING) >= 0;
         }
 
         @Override
         public void log(
             final Level level, final ResourceBundle bundle, final String message, final Throwable cause) {
+            if (isLoggable(level)) {
+                warnings.add(message);
+            }
         }
 
         @Override
         public void log(
             final Level level, final ResourceBundle bundle, final String format, final Object... parameters) {
+            log(level, bundle, format, (Throwable) null);
         }
-    };
+    }
+
+    final List<String> warnings = new ArrayList<>();
 
     private final Object lock = new Object();
-    private final LocalLog local;
-    private final CopyKeeper keeper;
-    private final CopyRestorer restorer;
-    private final LogAppender appender;
-    private final LogWaits waits;
-    private final LogTerm term = new LogTerm("log log");
-    private final LogContinuer continuer;
+    private final LogParts parts;
     private final MemorySegment partnersCopy;
 
     /** Starts with what is in memory, without ownership. */
@@ -48,22 +52,23 @@ final class MirrorStoryNode {
     /** Starts with what is in memory, also of the partner's log. */
     MirrorStoryNode(final MemorySegment memory, final MemorySegment partnersCopy, final int longestPayload) {
         this.partnersCopy = partnersCopy;
-        local = new LocalLog("log", memory, longestPayload);
-        keeper = new CopyKeeper("log log", local, new MirrorStateNews("log log", SILENT), SILENT, lock);
-        restorer = new CopyRestorer("log log", local, keeper, SILENT, lock);
-        waits = new LogWaits(local, keeper, restorer, term, lock);
-        appender = new LogAppender("log log", local, keeper, restorer, waits, term, lock);
-        continuer = new LogContinuer("log log", local, keeper, restorer, appender, term, SILENT);
-        restorer.restoreFromMemory(partnersCopy);
+        parts = LogParts.of("log log", new LocalLog("log", memory, longestPayload), new Warnings(), lock);
+        parts.copyRestorer().restoreFromMemory(partnersCopy);
     }
 
     void requireTerm(final LongSupplier heldTerm) {
-        term.require(heldTerm);
+        parts.term().require(heldTerm);
     }
 
     LogContinuation continueInTerm(final long newTerm) {
         synchronized (lock) {
-            return continuer.continueInTerm(newTerm, partnersCopy);
+            return parts.continuer().continueInTerm(newTerm, partnersCopy);
+        }
+    }
+
+    LogContinuation continueDespiteLoss(final long newTerm) {
+        synchronized (lock) {
+            return parts.continuer().continueDespiteLoss(newTerm, partnersCopy);
         }
     }
 
@@ -71,59 +76,59 @@ final class MirrorStoryNode {
     LogReplacement prepareReplacement() {
         final PartnersLog partners = PartnersLog.examine(partnersCopy);
         return partners.isThere() && partners.header().isWhole()
-            && local.lastRecord().isBehind(partners.end().contentTerm(), partners.end().contentSequence())
-            ? new LogReplacement(local, partners, null) : null;
+            && parts.local().lastRecord().isBehind(partners.end().contentTerm(), partners.end().contentSequence())
+            ? new LogReplacement(parts.local(), partners, null) : null;
     }
 
     boolean isReady() {
-        return restorer.isReady();
+        return parts.copyRestorer().isReady();
     }
 
-    boolean connect(final SimulatedCopyPort port) {
-        return restorer.begin(port) && keeper.isOpenOver(port);
+    boolean connect(final CopyPort port) {
+        return parts.copyRestorer().begin(port) && parts.copyKeeper().isOpenOver(port);
     }
 
     void check() {
         synchronized (lock) {
-            keeper.check();
+            parts.copyKeeper().check();
         }
     }
 
     MirrorState state() {
         check();
-        return keeper.state();
+        return parts.copyKeeper().state();
     }
 
     long append(final MemorySegment payloads, final int[] lengths) {
-        return lengths.length == 1 ? appender.append(payloads, 0, lengths[0])
-            : appender.appendAll(payloads, 0, lengths);
+        return lengths.length == 1 ? parts.appender().append(payloads, 0, lengths[0])
+            : parts.appender().appendAll(payloads, 0, lengths);
     }
 
     long poll() {
-        return waits.poll();
+        return parts.waits().poll();
     }
 
     /** Returns the last record that the partner holds, whether or not it counts as acknowledged. */
     long lastHeld() {
         synchronized (lock) {
-            return keeper.acknowledgedSequence();
+            return parts.copyKeeper().acknowledgedSequence();
         }
     }
 
     long lastSequence() {
-        return local.lastSequence();
+        return parts.local().lastSequence();
     }
 
     void trim(final long upTo) {
-        if (local.prepareTrim(upTo)) {
+        if (parts.local().prepareTrim(upTo)) {
             synchronized (lock) {
-                local.trim();
-                keeper.followTrim();
+                parts.local().trim();
+                parts.copyKeeper().followTrim();
             }
         }
     }
 
     long trimmedUpTo() {
-        return local.header().sequence();
+        return parts.local().header().sequence();
     }
 }

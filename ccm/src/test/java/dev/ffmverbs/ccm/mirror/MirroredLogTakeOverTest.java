@@ -84,7 +84,7 @@ class MirroredLogTakeOverTest {
             termA.set(0);
             termB.set(2);
             final LogContinuation begun = b.continueInTerm(2);
-            assertEquals(new LogContinuation(2, 4, true, 3, 0, 0, 0), begun);
+            assertEquals(new LogContinuation(2, 4, true, 3, 0, 0, 0, 0), begun);
             assertEquals(5, append(b, 102));
             assertEquals(0, b.poll(), "the partner does not hold it");
             assertEquals(List.of(List.of(2L, 100L), List.of(3L, 101L), List.of(5L, 102L)), read(b));
@@ -96,7 +96,7 @@ class MirroredLogTakeOverTest {
                 assertFalse(b.awaitAcknowledged(5, LIMIT));
                 assertTrue(again.awaitReady(LIMIT));
                 termA.set(3);
-                assertEquals(new LogContinuation(3, 6, true, 5, 0, 0, 0), LogNodes.continueInTerm(again, 3));
+                assertEquals(new LogContinuation(3, 6, true, 5, 0, 0, 0, 0), LogNodes.continueInTerm(again, 3));
                 assertEquals(7, append(again, 103));
                 assertTrue(again.awaitAcknowledged(7, LIMIT));
                 assertEquals(List.of(List.of(2L, 100L), List.of(3L, 101L), List.of(5L, 102L), List.of(7L, 103L)),
@@ -133,7 +133,7 @@ class MirroredLogTakeOverTest {
                 assertTrue(b.awaitAcknowledged(4, LIMIT), () -> nodeA + ", " + nodeB);
                 termB.set(0);
                 termA.set(3);
-                assertEquals(new LogContinuation(3, 5, true, 4, 2, 3, 4), LogNodes.continueInTerm(a, 3));
+                assertEquals(new LogContinuation(3, 5, true, 4, 2, 3, 4, 0), LogNodes.continueInTerm(a, 3));
                 assertThrows(LogReplacedException.class, former::next);
                 assertEquals(List.of(List.of(2L, 100L), List.of(4L, 201L)), read(a));
                 assertTrue(a.awaitAcknowledged(append(a, 103), LIMIT));
@@ -186,13 +186,13 @@ class MirroredLogTakeOverTest {
         termA.set(0);
         termB.set(2);
         try (MirroredLog b = open("b", termB)) {
-            assertEquals(new LogContinuation(2, 3, true, 2, 0, 0, 0), b.continueInTerm(2));
+            assertEquals(new LogContinuation(2, 3, true, 2, 0, 0, 0, 0), b.continueInTerm(2));
             assertEquals(4, append(b, 101));
         }
         termB.set(3);
         try (MirroredLog b = open("b", termB)) {
             final LogContinuation begun = b.continueInTerm(3);
-            assertEquals(new LogContinuation(3, 5, false, 2, 0, 0, 0), begun);
+            assertEquals(new LogContinuation(3, 5, false, 2, 0, 0, 0, 0), begun);
             assertFalse(begun.isHeldByBoth());
             assertEquals(List.of(List.of(2L, 100L), List.of(4L, 101L)), read(b));
         }

@@ -32,7 +32,7 @@ final class PretendedJournal extends Journal {
             throw new IncompleteLogException("pretended");
         }
         terms.add(term);
-        return new LogContinuation(term, BEGINNING, false, heldByBoth ? BEGINNING - 1 : 0, 0, 0, 0);
+        return new LogContinuation(term, BEGINNING, false, heldByBoth ? BEGINNING - 1 : 0, 0, 0, 0, 0);
     }
 
     @Override
