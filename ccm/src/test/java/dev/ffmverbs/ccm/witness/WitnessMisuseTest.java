@@ -2,17 +2,21 @@
 package dev.ffmverbs.ccm.witness;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.ccm.NodePair;
 import dev.ffmverbs.ccm.PartnerAddress;
+import dev.ffmverbs.ccm.ownership.ArbiterAnswer.Standing;
 import dev.ffmverbs.ccm.ownership.ArbiterException;
 import dev.ffmverbs.ccm.value.SharedSecret;
+import dev.ffmverbs.cm.ConnectionManager;
 import dev.ffmverbs.spi.AddressText;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,6 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 class WitnessMisuseTest {
 
+    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(30);
+    private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final String DEVICES = "dev.ffmverbs.ccm.NodePair#single";
 
     @ParameterizedTest
