@@ -39,8 +39,9 @@ final class OwnershipStories {
     /**
      * Prepares a story.
      *
-     * @param stage   where it is played.
-     * @param isBEarly whether A starts when B owns already; otherwise both start together.
+     * @param stage    where it is played.
+     * @param isBEarly whether B is preferred, and A starts once B listens, so that B owns before the story begins;
+     *                 otherwise A is preferred, and both start together.
      */
     OwnershipStories(final DemoStage stage, final boolean isBEarly) {
         this.stage = stage;
@@ -72,9 +73,9 @@ final class OwnershipStories {
     private void start(final String node) {
         final Path file = folder.resolve(nodesOfFiles.size() + ".uses");
         nodesOfFiles.put(file, node);
-        stage.start(node, "--witness", NodeLog.text(stage.placement().witness().address()), "--lease-ms",
-            Long.toString(leaseMs), "--dead-ms", Long.toString(LEASES_UNTIL_DEAD * leaseMs), "--uses",
-            file.toString());
+        stage.start(node, "--witness", NodeLog.text(stage.placement().witness().address()), "--owns-first",
+            isBEarly ? "B" : "A", "--lease-ms", Long.toString(leaseMs), "--dead-ms",
+            Long.toString(LEASES_UNTIL_DEAD * leaseMs), "--uses", file.toString());
     }
 
     /** Starts everything, and waits until A owns. It is preferred, but on a busy machine it may be late. */
@@ -82,7 +83,7 @@ final class OwnershipStories {
         chooseLease(stage.startWitness());
         if (isBEarly) {
             start("B");
-            awaitOwner("B");
+            stage.await("B", "B listens", Kind.STARTED);
             start("A");
         } else {
             start("A");
