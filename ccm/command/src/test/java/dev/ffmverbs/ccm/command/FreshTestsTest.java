@@ -2,6 +2,7 @@
 package dev.ffmverbs.ccm.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,5 +91,14 @@ class FreshTestsTest {
 
         Files.delete(project.path("ffm-verbs/target/test.classpath"));
         assertFresh(false);
+    }
+
+    @Test
+    void aBuildWithoutTestsKeepsTheirClassPath() throws IOException {
+        final String pom = Files.readString(LauncherProject.SCRIPTS.resolve("../../pom.xml"));
+        final int start = pom.indexOf("<id>test-class-path</id>");
+        final String execution = pom.substring(start, pom.indexOf("</execution>", start));
+
+        assertTrue(execution.contains("<skip>${maven.test.skip}</skip>"), execution);
     }
 }
