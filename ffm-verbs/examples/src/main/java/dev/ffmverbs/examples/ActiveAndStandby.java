@@ -13,6 +13,9 @@ import dev.ffmverbs.ccm.witness.Witness;
 import dev.ffmverbs.ccm.witness.WitnessArbiter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Two nodes, of which one is active and one on standby, and a witness that decides between them. The first process is
@@ -23,6 +26,7 @@ public final class ActiveAndStandby {
     private static final int WITNESS_PORT = 7470;
     private static final int NODE_PORT = 7470;
     private static final String ACTIVE = " is active";
+    private static final int LIMIT_SECONDS = 60;
 
     private ActiveAndStandby() {
     }
@@ -47,30 +51,37 @@ public final class ActiveAndStandby {
         final String a = "A=" + own.addressOfProcess(1) + ":" + (NODE_PORT + 1);
         final String b = "B=" + own.addressOfProcess(2) + ":" + (NODE_PORT + 2);
         // Without a secret, everybody in this network may join. A cluster has one.
+        final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
         try (Witness witness = Witness.start(Verbs.device(own.device()), own.at(WITNESS_PORT), SharedSecret.NONE);
              OtherProcess nodeA = OtherProcess.startToRead(ActiveAndStandby.class, own, 1, at, a, b);
              OtherProcess nodeB = OtherProcess.startToRead(ActiveAndStandby.class, own, 2, at, b, a)) {
-            // If neither has owned before, the node whose name sorts first begins to own.
-            awaitActive(nodeA);
+            nodeA.readInto(lines);
+            nodeB.readInto(lines);
+            // If neither has owned before, the node whose name sorts first begins to own, unless it is late.
+            final boolean isA = awaitActive(lines, "node ").startsWith("node A");
+            final String active = isA ? "node A" : "node B";
+            final String standby = isA ? "node B" : "node A";
             System.out.println("the witness at " + witness.address() + " has seen " + witness.pairs());
-            System.out.println("killing node A");
+            System.out.println("killing " + active);
             final long killedNs = System.nanoTime();
-            nodeA.kill();
-            awaitActive(nodeB);
-            System.out.println("node B took over within "
+            (isA ? nodeA : nodeB).kill();
+            awaitActive(lines, standby);
+            System.out.println(standby + " took over within "
                 + Duration.ofNanos(System.nanoTime() - killedNs).toMillis() + " ms");
         }
     }
 
-    private static void awaitActive(final OtherProcess node) throws Exception {
+    /** Prints what the nodes say, until a node whose name begins like this is active; returns that line. */
+    static String awaitActive(final BlockingQueue<String> lines, final String node) throws InterruptedException {
         String line = "";
-        while (!line.contains(ACTIVE)) {
-            line = node.lines().readLine();
+        while (!line.startsWith(node) || !line.contains(ACTIVE)) {
+            line = lines.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
             if (line == null) {
-                throw new IllegalStateException("the node ended");
+                throw new IllegalStateException("no line of " + node + " for " + LIMIT_SECONDS + " s");
             }
             System.out.println(line);
         }
+        return line;
     }
 
     private static void node(final Arguments own, final String self, final String other) throws Exception {

@@ -4,9 +4,11 @@ package dev.ffmverbs.examples;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -79,6 +81,17 @@ final class OtherProcess implements AutoCloseable {
 
     BufferedReader lines() {
         return process.inputReader();
+    }
+
+    /** Adds the lines of the process to a queue while it runs. */
+    void readInto(final Queue<String> queue) {
+        Thread.ofVirtual().start(() -> {
+            try {
+                lines().lines().forEach(queue::add);
+            } catch (final UncheckedIOException e) {
+                // The process is killed, which closes what it prints to.
+            }
+        });
     }
 
     /** Waits for the end of the process, which must be one without an error. */
