@@ -23,7 +23,9 @@ final class OwnershipStories {
     /** The lease of an emulated machine, where a process takes half a minute to start. */
     private static final long LONGEST_LEASE_MS = 6_000;
     private static final long LEASES_UNTIL_DEAD = 2;
-    private static final double CALM_S = 1.5;
+
+    /** In this time a node has connected to a new witness and told it who owns. */
+    private static final long LEASES_IN_A_CALM = 3;
     private static final double MS_PER_SECOND = 1000;
 
     private final DemoStage stage;
@@ -97,7 +99,7 @@ final class OwnershipStories {
         }
         awaitOwner("A");
         stage.begin();
-        stage.watch(CALM_S);
+        stage.watch(calmS());
     }
 
     private void chooseLease(final long startMs) {
@@ -111,6 +113,10 @@ final class OwnershipStories {
     /** Returns the lease on a machine on which a process takes this long to start. */
     static long leaseMs(final long startMs) {
         return Math.clamp(startMs, SHORTEST_LEASE_MS, LONGEST_LEASE_MS);
+    }
+
+    private double calmS() {
+        return LEASES_IN_A_CALM * leaseMs / MS_PER_SECOND;
     }
 
     private NodeLine awaitOwner(final String node) {
@@ -140,7 +146,7 @@ final class OwnershipStories {
         stage.process("B").tell("partition=both,peer=" + address(stage.placement().a()));
         stage.await("A", "A has declared B dead", Kind.DOWN);
         stage.await("B", "B has declared A dead", Kind.DOWN);
-        stage.watch(CALM_S);
+        stage.watch(calmS());
         stage.requireNone("A", Kind.OWNERSHIP_LOST);
         stage.requireNone("B", Kind.OWNERSHIP_ACQUIRED);
         final long cutNs = System.nanoTime();
@@ -154,7 +160,7 @@ final class OwnershipStories {
         stage.process("A").tell("");
         stage.process("B").tell("");
         stage.awaitSessions();
-        stage.watch(CALM_S);
+        stage.watch(calmS());
         stage.requireNone("B", Kind.OWNERSHIP_LOST);
         stage.leaveInOrder();
         return "A owned while it saw the witness, gave up " + seconds(lostMs) + " later, and B owned after "
@@ -165,11 +171,11 @@ final class OwnershipStories {
         startAll();
         stage.tell("kill -9 of the witness");
         stage.killWitness();
-        stage.watch(2 * CALM_S);
+        stage.watch(2 * calmS());
         stage.requireNone("A", Kind.OWNERSHIP_LOST);
         stage.tell("A still owns, because B agrees");
         stage.startWitness();
-        stage.watch(2 * CALM_S);
+        stage.watch(2 * calmS());
         stage.requireNone("A", Kind.OWNERSHIP_LOST);
         final long killedNs = System.nanoTime();
         stage.tell("kill -9 of node A, process " + stage.process("A").pid());
@@ -194,7 +200,7 @@ final class OwnershipStories {
     private String playHandover() throws InterruptedException {
         startAll();
         final double toBMs = handOver("A", "B");
-        stage.watch(CALM_S);
+        stage.watch(calmS());
         final double toAMs = handOver("B", "A");
         stage.leaveInOrder();
         return "B owned " + seconds(toBMs) + " after A was asked, and A again " + seconds(toAMs) + " after B was asked";
