@@ -282,7 +282,7 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
             case READ -> WorkRequestOpcodes.RDMA_READ;
             case COMPARE_AND_SWAP -> WorkRequestOpcodes.COMPARE_AND_SWAP;
             case FETCH_AND_ADD -> WorkRequestOpcodes.FETCH_AND_ADD;
-            default -> -1;
+            case LOCAL_INVALIDATE, BIND_MEMORY_WINDOW, FLUSH, ATOMIC_WRITE -> -1;
         };
     }
 

@@ -221,7 +221,8 @@ final class SendBuilder {
             case READ -> operations.read(rkey, remoteAddress);
             case FETCH_AND_ADD -> operations.fetchAndAdd(rkey, remoteAddress, firstOperand);
             case COMPARE_AND_SWAP -> operations.compareAndSwap(rkey, remoteAddress, firstOperand, secondOperand);
-            default -> throw new AssertionError("this switch has no case for " + operation);
+            case LOCAL_INVALIDATE, BIND_MEMORY_WINDOW, FLUSH, ATOMIC_WRITE ->
+                throw new AssertionError(operation + " is passed to the provider when it begins");
         }
     }
 }

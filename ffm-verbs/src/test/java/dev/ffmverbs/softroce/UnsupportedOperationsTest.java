@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.Context;
 import dev.ffmverbs.ProtectionDomain;
+import dev.ffmverbs.QueuePairConfiguration;
+import dev.ffmverbs.SendOperation;
 import dev.ffmverbs.UnsupportedVerbException;
 import dev.ffmverbs.Verbs;
 import java.util.Map;
@@ -15,7 +18,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** A software device refuses unsupported operations by name, as documented for each operation. */
+/** A software device refuses unsupported operations by name, as documented for each operation, and no others. */
 class UnsupportedOperationsTest {
 
     /** The objects that the operations work on. */
@@ -44,6 +47,19 @@ class UnsupportedOperationsTest {
                 assertTrue(refused.getMessage().contains(SoftDevices.LEFT), name + ": " + refused.getMessage());
                 assertTrue(refused.getMessage().contains(name), name + ": " + refused.getMessage());
             });
+        }
+    }
+
+    @Test
+    void aBatchHasEveryOperation() {
+        try (Context context = Verbs.open(SoftDevices.LEFT);
+             ProtectionDomain domain = context.allocateProtectionDomain();
+             CompletionQueue queue = context.createCompletionQueue(1)) {
+            for (final SendOperation operation : SendOperation.values()) {
+                assertDoesNotThrow(() -> domain.createExtendedQueuePair(
+                    QueuePairConfiguration.reliableConnection(queue), operation).close(),
+                    () -> "add " + operation + " to the operations and the methods of SoftExtendedQueuePair");
+            }
         }
     }
 }

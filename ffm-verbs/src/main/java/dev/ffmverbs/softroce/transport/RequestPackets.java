@@ -12,8 +12,8 @@ import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
  */
 public final class RequestPackets {
 
-    /** Greater than every number of {@code enum ibv_wr_opcode}. */
-    private static final int OPERATIONS = 16;
+    /** Services list their operations as bits of an int. {@code enum ibv_wr_opcode} ends at 15. */
+    private static final int OPERATIONS = Integer.SIZE;
 
     /**
      * Opcodes of the middle, last, first and only packet of each operation, or of the only packet if there is just one
