@@ -66,17 +66,18 @@ final class SpiVocabulary {
     /** Returns names without a number and numbers without a name. There must be none. */
     static List<String> mismatches() throws IOException, URISyntaxException, ReflectiveOperationException {
         final List<String> mismatches = new ArrayList<>();
-        compareNames(table("constants.txt"), numbers(AccessFlags.class), mismatches);
-        compareNames(table("fields.txt"), numbers(SendRequestLayout.class), mismatches);
+        compareNames("constants.txt", numbers(AccessFlags.class), mismatches);
+        compareNames("fields.txt", numbers(SendRequestLayout.class), mismatches);
         return mismatches;
     }
 
     private static void compareNames(
-        final Map<String, String> table, final Map<String, Long> numbers, final List<String> mismatches) {
+        final String file, final Map<String, Long> numbers, final List<String> mismatches) throws IOException {
+        final Map<String, String> table = table(file);
         table.keySet().stream().filter(name -> !numbers.containsKey(name))
-            .forEach(name -> mismatches.add(name + " is in the table, but not in the package"));
+            .forEach(name -> mismatches.add(name + " is in " + file + ", but not in the package"));
         numbers.keySet().stream().filter(name -> !table.containsKey(name))
-            .forEach(name -> mismatches.add(name + " has no name in C"));
+            .forEach(name -> mismatches.add(name + " has no line in " + file + " with its name in C"));
     }
 
     private static String known(final Map<String, String> table, final String name) {
