@@ -48,13 +48,6 @@ public sealed interface NodeEvent {
         return EventDescription.levelOf(this);
     }
 
-    /**
-     * Calls the method of a listener that stands for the event.
-     *
-     * @param listener the listener.
-     */
-    void deliverTo(SessionListener listener);
-
     /** An event that concerns one partner. */
     sealed interface PartnerEvent extends NodeEvent {
 
@@ -121,11 +114,6 @@ public sealed interface NodeEvent {
      * @param entry   the operation and its outcome.
      */
     record HandshakeStepEnded(Partner partner, TraceEntry entry) implements PartnerEvent {
-
-        @Override
-        public void deliverTo(final SessionListener listener) {
-            listener.handshakeStep(partner, entry);
-        }
     }
 
     /**
@@ -136,11 +124,6 @@ public sealed interface NodeEvent {
      * @param detail  all facts, in words.
      */
     record AttemptFailed(Partner partner, AttemptOutcome outcome, String detail) implements PartnerEvent {
-
-        @Override
-        public void deliverTo(final SessionListener listener) {
-            listener.attemptFailed(partner, outcome, detail);
-        }
     }
 
     /**
@@ -151,11 +134,6 @@ public sealed interface NodeEvent {
      * @param client  name of the client it was taken for; empty if it was not taken for one client alone.
      */
     record ExchangeStepTaken(Partner partner, ExchangeStep step, String client) implements PartnerEvent {
-
-        @Override
-        public void deliverTo(final SessionListener listener) {
-            listener.exchangeStep(partner, step, client);
-        }
     }
 
     /**
@@ -168,11 +146,6 @@ public sealed interface NodeEvent {
         @Override
         public Session session() {
             return ports.session();
-        }
-
-        @Override
-        public void deliverTo(final SessionListener listener) {
-            listener.clientReady(ports);
         }
     }
 
@@ -187,11 +160,6 @@ public sealed interface NodeEvent {
         public Session session() {
             return ports.session();
         }
-
-        @Override
-        public void deliverTo(final SessionListener listener) {
-            listener.clientPortsEnded(ports);
-        }
     }
 
     /**
@@ -203,11 +171,6 @@ public sealed interface NodeEvent {
      * @param detail  all facts, in words.
      */
     record ClientRefused(Session session, String client, ClientRefusal reason, String detail) implements SessionEvent {
-
-        @Override
-        public void deliverTo(final SessionListener listener) {
-            listener.clientRefused(session, client, reason, detail);
-        }
     }
 
     /**
@@ -217,11 +180,6 @@ public sealed interface NodeEvent {
      * @param path    index of the path it uses now, from 0, in the order of configuration.
      */
     record PathChanged(Session session, int path) implements SessionEvent {
-
-        @Override
-        public void deliverTo(final SessionListener listener) {
-            listener.pathChanged(session, path);
-        }
     }
 
     /**
@@ -238,11 +196,6 @@ public sealed interface NodeEvent {
         public String subject() {
             return "source " + AddressText.of(source);
         }
-
-        @Override
-        public void deliverTo(final SessionListener listener) {
-            listener.connectionRejected(source, reason, detail);
-        }
     }
 
     /**
@@ -251,11 +204,6 @@ public sealed interface NodeEvent {
      * @param session the session.
      */
     record SessionUp(Session session) implements SessionEvent {
-
-        @Override
-        public void deliverTo(final SessionListener listener) {
-            listener.sessionUp(session);
-        }
     }
 
     /**
@@ -265,11 +213,6 @@ public sealed interface NodeEvent {
      * @param detail  the reason, in words.
      */
     record ConnectionLost(Partner partner, String detail) implements PartnerEvent {
-
-        @Override
-        public void deliverTo(final SessionListener listener) {
-            listener.connectionLost(partner, detail);
-        }
     }
 
     /**
@@ -280,11 +223,6 @@ public sealed interface NodeEvent {
      * @param silence  in which way the partner is silent.
      */
     record LivenessChanged(Session session, Liveness liveness, Silence silence) implements SessionEvent {
-
-        @Override
-        public void deliverTo(final SessionListener listener) {
-            listener.livenessChanged(session, liveness, silence);
-        }
     }
 
     /**
@@ -294,11 +232,6 @@ public sealed interface NodeEvent {
      * @param silence in which way the partner was silent.
      */
     record PartnerDown(Session session, Silence silence) implements SessionEnded {
-
-        @Override
-        public void deliverTo(final SessionListener listener) {
-            listener.partnerDown(session, silence);
-        }
     }
 
     /**
@@ -308,11 +241,6 @@ public sealed interface NodeEvent {
      * @param bootId  the new incarnation.
      */
     record PartnerRestarted(Session session, BootId bootId) implements SessionEnded {
-
-        @Override
-        public void deliverTo(final SessionListener listener) {
-            listener.partnerRestarted(session, bootId);
-        }
     }
 
     /**
@@ -321,11 +249,6 @@ public sealed interface NodeEvent {
      * @param session the session that ended.
      */
     record PartnerLeft(Session session) implements SessionEnded {
-
-        @Override
-        public void deliverTo(final SessionListener listener) {
-            listener.partnerLeft(session);
-        }
     }
 
     /**
@@ -334,11 +257,6 @@ public sealed interface NodeEvent {
      * @param session the session that ended.
      */
     record SessionDropped(Session session) implements SessionEnded {
-
-        @Override
-        public void deliverTo(final SessionListener listener) {
-            listener.sessionDropped(session);
-        }
     }
 
     /**
@@ -352,11 +270,6 @@ public sealed interface NodeEvent {
      */
     record TermTried(Partner partner, String ownership, long term, WinOutcome outcome, long tookNs)
         implements OwnershipEvent {
-
-        @Override
-        public void deliverTo(final SessionListener listener) {
-            listener.termTried(partner, ownership, term, outcome);
-        }
     }
 
     /**
@@ -372,11 +285,6 @@ public sealed interface NodeEvent {
         public long term() {
             return acquisition.term();
         }
-
-        @Override
-        public void deliverTo(final SessionListener listener) {
-            listener.ownershipAcquired(partner, ownership, acquisition);
-        }
     }
 
     /**
@@ -389,10 +297,5 @@ public sealed interface NodeEvent {
      */
     record OwnershipLost(Partner partner, String ownership, long term, OwnershipLoss reason)
         implements OwnershipEvent {
-
-        @Override
-        public void deliverTo(final SessionListener listener) {
-            listener.ownershipLost(partner, ownership, term, reason);
-        }
     }
 }

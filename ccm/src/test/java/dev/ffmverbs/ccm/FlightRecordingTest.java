@@ -6,10 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReader;
+import java.lang.module.ModuleReference;
+import java.lang.reflect.Modifier;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import jdk.jfr.Configuration;
 import jdk.jfr.Event;
 import jdk.jfr.FlightRecorder;
@@ -28,6 +36,8 @@ class FlightRecordingTest {
     private static final String PREFIX = "dev.ffmverbs.ccm.";
     private static final String SETTINGS = "/META-INF/ccm.jfc";
     private static final int BEATS = 20;
+    private static final Predicate<String> EVENT_CLASS =
+        Pattern.compile("dev/ffmverbs/ccm/internal/events/\\w+Event[.]class").asMatchPredicate();
 
     private static Configuration settings() throws Exception {
         try (Reader reader = new InputStreamReader(ClusterConnectionManager.class.getResourceAsStream(SETTINGS))) {
@@ -77,13 +87,27 @@ class FlightRecordingTest {
         final Set<String> named = settings().getSettings().keySet().stream()
             .filter(name -> name.startsWith(PREFIX)).map(name -> name.substring(0, name.indexOf('#')))
             .collect(Collectors.toSet());
-        for (final String event : List.of("HandshakeStepEvent", "ExchangeStepEvent", "AttemptFailedEvent",
-            "SessionEvent", "LivenessEvent", "PortsEvent", "RejectionEvent", "OwnershipEvent", "HeartbeatEvent",
-            "HeartbeatMissEvent", "HeartbeatLateEvent")) {
-            FlightRecorder.register(Class.forName(PREFIX + "internal.events." + event).asSubclass(Event.class));
+        for (final Class<?> type : typesOfEvents()) {
+            if (!Modifier.isAbstract(type.getModifiers())) {
+                FlightRecorder.register(type.asSubclass(Event.class));
+            }
         }
         final Set<String> existing = FlightRecorder.getFlightRecorder().getEventTypes().stream()
             .map(type -> type.getName()).filter(name -> name.startsWith(PREFIX)).collect(Collectors.toSet());
-        assertEquals(existing, named);
+        assertEquals(existing, named, "the classes of events, and the names in ccm.jfc");
+    }
+
+    /** Returns the classes of the package of events. */
+    private static List<Class<?>> typesOfEvents() throws Exception {
+        final ModuleReference library = ModuleFinder.of(Path.of(
+            ClusterConnectionManager.class.getProtectionDomain().getCodeSource().getLocation().toURI()))
+            .findAll().iterator().next();
+        final List<Class<?>> types = new ArrayList<>();
+        try (ModuleReader reader = library.open(); Stream<String> resources = reader.list()) {
+            for (final String name : resources.filter(EVENT_CLASS).toList()) {
+                types.add(Class.forName(name.substring(0, name.lastIndexOf('.')).replace('/', '.')));
+            }
+        }
+        return types;
     }
 }

@@ -82,7 +82,8 @@ class NodeEventTest {
     @Test
     void everyKindOfEventIsTestedHere() {
         assertEquals(records(NodeEvent.class).collect(Collectors.toSet()),
-            events().stream().map(NodeEvent::getClass).collect(Collectors.toSet()));
+            events().stream().map(NodeEvent::getClass).collect(Collectors.toSet()),
+            "the records of NodeEvent, and those of which events() of this test has one");
     }
 
     @Test
@@ -95,7 +96,8 @@ class NodeEventTest {
         }
 
         assertEquals(Stream.of(SessionListener.class.getMethods()).map(Method::getName)
-            .collect(Collectors.toCollection(TreeSet::new)), called);
+            .collect(Collectors.toCollection(TreeSet::new)), called,
+            "the methods of SessionListener, and those that an event calls");
     }
 
     @Test
