@@ -27,8 +27,9 @@ class DocumentedNamesTest {
     private static final Pattern FENCE = Pattern.compile("(?m)^```.*?^```", Pattern.DOTALL);
     private static final Pattern CODE = Pattern.compile("`([^`\\n]+)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
-    /** {@code Class}, {@code Class.member} or {@code Class.member(...)}. */
-    private static final Pattern CLASS = Pattern.compile("([A-Z][a-z]\\w*)(?:\\.([a-z]\\w*)(?:\\(.*\\))?)?");
+    /** {@code Class}, {@code Class.member}, {@code Class.CONSTANT} or {@code Class.member(...)}. */
+    private static final Pattern CLASS =
+        Pattern.compile("([A-Z][a-z]\\w*)(?:\\.([a-z]\\w*|[A-Z][A-Z_0-9]+)(?:\\(.*\\))?)?");
     private static final Pattern PACKAGE = Pattern.compile("dev\\.ffmverbs(?:\\.[a-z]\\w*)*");
     private static final Pattern FILE = Pattern.compile("(\\.?[\\w.-]+(?:/[\\w.-]+)+)(?:\\s.*)?");
 
@@ -71,7 +72,7 @@ class DocumentedNamesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "ffm-verbs/README.md", "ffm-verbs/NATIVE.md", "ffm-verbs/TASKS.md", ".github/CONTRIBUTING.md"})
+        "ffm-verbs/README.md", "ffm-verbs/NATIVE.md", "ffm-verbs/TASKS.md", "ccm/README.md", ".github/CONTRIBUTING.md"})
     void everyNameExists(final String page) throws IOException {
         final Path file = SourceModule.project().resolve(page);
         final String text = FENCE.matcher(Files.readString(file)).replaceAll("");
