@@ -39,7 +39,7 @@ class DemoStoriesTest {
 
     /** Lines of which there are more the slower the machine is: they come every two seconds while a story waits. */
     private static final Predicate<String> WAIT_GOES_ON =
-        Pattern.compile("  \\*  wait.*, [0-9]+ s so far$").asPredicate();
+        Pattern.compile("  \\*  (wait|watch).*, [0-9]+ s so far$").asPredicate();
 
     /** A line in addition for each one that the machine was too busy to print in time. */
     private static final String LATE = "  reported late, happened at ";
