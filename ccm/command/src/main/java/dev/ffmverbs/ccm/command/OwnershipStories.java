@@ -21,7 +21,7 @@ final class OwnershipStories {
     private static final long SHORTEST_LEASE_MS = 500;
 
     /** The lease of an emulated machine, where a process takes half a minute to start. */
-    private static final long LONGEST_LEASE_MS = 6_000;
+    private static final long LONGEST_LEASE_MS = 3_000;
     private static final long LEASES_UNTIL_DEAD = 2;
 
     /** In this time a node has connected to a new witness and told it who owns. */

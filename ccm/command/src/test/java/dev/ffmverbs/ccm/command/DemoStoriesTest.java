@@ -114,7 +114,7 @@ class DemoStoriesTest {
     void aLeaseIsLongerWhereAProcessTakesLongToStart() {
         assertEquals(500, OwnershipStories.leaseMs(300));
         assertEquals(1_500, OwnershipStories.leaseMs(1_500));
-        assertEquals(6_000, OwnershipStories.leaseMs(24_000));
+        assertEquals(3_000, OwnershipStories.leaseMs(24_000));
     }
 
     @Test
