@@ -13,11 +13,14 @@ import java.util.function.IntSupplier;
  * Decides whether the machine has a spare processor for a thread that polls a socket instead of sleeping.
  *
  * <p>There is none in four cases: there is only one processor, half of the processors already run a polling thread of
- * this process, more threads of the machine are runnable than there are processors ({@code /proc/loadavg}, read at most
- * every 20 ms), or a pause has not ended that began when a polling thread was suspended. A spinning thread that
- * competes for its processor makes others wait for whole time slices, up to 8 ms. The first pause is that long. If a
- * thread is suspended again within {@value #CALM_MS} ms after a pause, the next pause is longer, up to half a second. A
- * thread that is suspended occasionally, as every thread of a virtual machine is, therefore polls nearly always.
+ * this process, more threads of the machine are runnable than there are processors ({@code /proc/loadavg}), or a pause
+ * has not ended that began when a polling thread was suspended. The file is read at most every 20 ms, and every 2 ms
+ * while too many threads are runnable, because most of them run only for a moment.
+ *
+ * <p>A spinning thread that competes for its processor makes others wait for whole time slices, up to 8 ms. The first
+ * pause is that long. If a thread is suspended again within {@value #CALM_MS} ms after a pause, the next pause is
+ * longer, up to half a second. A thread that is suspended occasionally, as every thread of a virtual machine is,
+ * therefore polls nearly always.
  *
  * <p>Thread-safe. Nothing is allocated per polling period.
  */
@@ -28,6 +31,7 @@ final class MachineLoad {
         new MachineLoad(Path.of("/proc/loadavg"), Runtime.getRuntime()::availableProcessors);
 
     private static final long SAMPLE_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long BUSY_SAMPLE_NS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long FIRST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(8);
     private static final long LONGEST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(512);
     private static final int PAUSE_GROWTH = 4;
@@ -49,6 +53,9 @@ final class MachineLoad {
     private volatile boolean sampled;
     private volatile long sampledNs;
     private volatile int processorsToSpare;
+
+    /** Whether the last sample found more runnable threads than processors. */
+    private volatile boolean busy;
     private volatile long pauseStartNs;
 
     /** Length of the current or last pause. 0 before the first. */
@@ -76,7 +83,8 @@ final class MachineLoad {
         if (pauseNs != 0 && nowNs - pauseStartNs < pauseNs) {
             return false;
         }
-        if ((!sampled || nowNs - sampledNs >= SAMPLE_NS) && sampling.compareAndSet(false, true)) {
+        if ((!sampled || nowNs - sampledNs >= (busy ? BUSY_SAMPLE_NS : SAMPLE_NS))
+            && sampling.compareAndSet(false, true)) {
             try {
                 sample();
                 sampledNs = nowNs;
@@ -106,7 +114,8 @@ final class MachineLoad {
 
     private void sample() {
         final int count = processors.getAsInt();
-        processorsToSpare = runnableThreads() > count ? 0 : count / 2;
+        busy = runnableThreads() > count;
+        processorsToSpare = busy ? 0 : count / 2;
     }
 
     /** Returns the number of runnable threads of the machine, including this one. Returns 1 if it cannot be read. */

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MachineLoadTest {
 
     private static final long SAMPLE_NS = 20_000_000;
+    private static final long BUSY_SAMPLE_NS = 2_000_000;
     private static final long SECOND_NS = 1_000_000_000;
     private static final long LONGEST_PAUSE_NS = 512_000_000;
     private static final long SLICE_NS = 8_000_000;
@@ -45,11 +46,13 @@ class MachineLoadTest {
         final MachineLoad load = new MachineLoad(runnable(5), () -> 4);
         assertFalse(load.beginLook(0));
         runnable(4);
-        assertFalse(load.beginLook(SAMPLE_NS - 1), "read too often");
-        assertTrue(load.beginLook(SAMPLE_NS));
+        assertFalse(load.beginLook(BUSY_SAMPLE_NS - 1), "read too often");
+        assertTrue(load.beginLook(BUSY_SAMPLE_NS));
         load.endLook();
         runnable(17);
-        assertFalse(load.beginLook(3 * SAMPLE_NS));
+        assertTrue(load.beginLook(BUSY_SAMPLE_NS + SAMPLE_NS - 1), "read too often");
+        load.endLook();
+        assertFalse(load.beginLook(BUSY_SAMPLE_NS + SAMPLE_NS));
     }
 
     @Test
