@@ -72,7 +72,8 @@ class DocumentedNamesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "ffm-verbs/README.md", "ffm-verbs/NATIVE.md", "ffm-verbs/TASKS.md", "ccm/README.md", ".github/CONTRIBUTING.md"})
+        "README.md", "ffm-verbs/README.md", "ffm-verbs/NATIVE.md", "ffm-verbs/TASKS.md", "ccm/README.md",
+        ".github/CONTRIBUTING.md"})
     void everyNameExists(final String page) throws IOException {
         final Path file = SourceModule.project().resolve(page);
         final String text = FENCE.matcher(Files.readString(file)).replaceAll("");
