@@ -349,6 +349,9 @@ final class PartnerSession {
         leaving = true;
         untold = session != null && access.connectedBootId() == null;
         linkKeeper.leave();
+        if (heartbeat != null) {
+            heartbeat.leave();
+        }
         if (session == null && linkKeeper.hasLink()) {
             linkKeeper.close();
         }

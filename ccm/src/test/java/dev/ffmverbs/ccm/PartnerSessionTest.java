@@ -208,6 +208,7 @@ class PartnerSessionTest {
 
         assertEquals(List.of("up 1", "left"), a.events.heard);
         assertTrue(b.session.hasLetGo());
+        assertEquals(0, b.partner.heartbeats().unanswered(), "A ended B's READ because B leaves");
         b.session.close();
         b.kill();
         b.start();

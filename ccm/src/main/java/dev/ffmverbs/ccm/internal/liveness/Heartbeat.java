@@ -63,6 +63,7 @@ public final class Heartbeat {
      */
     private long waitedNs;
     private boolean outstanding;
+    private boolean leaving;
     private int tornReads;
     private long counter;
     private BootPhase phase;
@@ -180,8 +181,18 @@ public final class Heartbeat {
 
     private Beat fail(final WorkCompletionStatus completion) {
         failure = completion;
-        statistics.addUnanswered(1);
+        if (!leaving) {
+            statistics.addUnanswered(1);
+        }
         return Beat.FAILED;
+    }
+
+    /**
+     * Stops counting failed READs as unanswered. A partner that has seen that this node leaves ends the connection,
+     * and with it the READ that is outstanding.
+     */
+    public void leave() {
+        leaving = true;
     }
 
     /**

@@ -152,6 +152,16 @@ class HeartbeatTest {
     }
 
     @Test
+    void aReadThatThePartnerEndsBecauseThisNodeLeavesIsNotUnanswered() {
+        memory.fail(1, WorkCompletionStatus.WORK_REQUEST_FLUSHED);
+        heartbeat.leave();
+
+        assertEquals(Beat.FAILED, nextInterval());
+
+        assertEquals(0, statistics.summary().unanswered());
+    }
+
+    @Test
     void abandonsAReadThatDoesNotComplete() {
         memory.lose(1);
         assertEquals(Beat.PENDING, nextInterval());
