@@ -61,7 +61,7 @@ class QueueObjectTest {
         final Queue queue = queue(notes);
         final CallSlot slot = queue.enterCall();
         final CompletableFuture<Void> closing = CompletableFuture.runAsync(queue::close);
-        awaitRefusal(queue);
+        awaitRefusal(IllegalStateException.class, queue);
         assertThrows(TimeoutException.class, () -> closing.get(MOMENT_MS, TimeUnit.MILLISECONDS));
         assertFalse(queue.freed);
 
@@ -80,8 +80,8 @@ class QueueObjectTest {
             queue.confineToCurrentThread();
             assertNull(queue.enterCall());
         });
+        awaitRefusal(WrongThreadException.class, queue);
         assertThrows(TimeoutException.class, () -> confining.get(MOMENT_MS, TimeUnit.MILLISECONDS));
-        assertThrows(WrongThreadException.class, queue::enterCall);
 
         queue.leave(slot);
 
@@ -121,8 +121,8 @@ class QueueObjectTest {
         assertTrue(queue.freed);
     }
 
-    private static void awaitRefusal(final Queue queue) {
-        assertThrows(IllegalStateException.class, () -> {
+    private static void awaitRefusal(final Class<? extends RuntimeException> refusal, final Queue queue) {
+        assertThrows(refusal, () -> {
             while (true) {
                 queue.leave(queue.enterCall());
             }

@@ -4,6 +4,7 @@ package dev.ffmverbs.softroce;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ffmverbs.PrivateLoopbackAddresses;
 import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.softroce.libc.OutgoingMessages;
@@ -35,6 +36,7 @@ class HostileTrainsTest {
     private static final int TRAINS = 3000;
     private static final int MAX_SEGMENTS = 64;
     private static final int MAX_SEGMENT_BYTES = 900;
+    private static final String STRANGER_ADDRESS = PrivateLoopbackAddresses.address(5);
     private static final int STRANGER_PORT = 14_794;
     private static final int OPCODES = 0x18;
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(20);
@@ -57,12 +59,12 @@ class HostileTrainsTest {
         try (SoftEndpoint from = new SoftEndpoint(SoftDevices.LEFT);
              SoftEndpoint to = new SoftEndpoint(SoftDevices.RIGHT);
              UdpDescriptor stranger = new UdpDescriptor()) {
-            stranger.bind(address("127.0.0.1"), STRANGER_PORT);
+            stranger.bind(address(STRANGER_ADDRESS), STRANGER_PORT);
             from.connect(to);
             to.connect(from);
             final byte[] memory = to.memory.segment().toArray(ValueLayout.JAVA_BYTE);
             final UdpPath path =
-                new UdpPath(address("127.0.0.1"), STRANGER_PORT, address(SoftDevices.RIGHT_ADDRESS), 4791);
+                new UdpPath(address(STRANGER_ADDRESS), STRANGER_PORT, address(SoftDevices.RIGHT_ADDRESS), 4791);
             final Map<String, Long> before = to.context.portStatistics(1);
             final SendRequest read = SendRequest.allocate(1).signal(true).localMemory(from.memory, 0, 9000)
                 .read(to.memory.iova(), to.memory.rkey());

@@ -16,6 +16,8 @@ import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -36,6 +38,10 @@ class SeveralSocketsTest {
 
     private static final int UDP_PORT = 14_797;
     private static final int SOURCE = 0xC123;
+    private static final InetAddress IPV6_LOOPBACK = InetAddress.ofLiteral("::1");
+
+    /** All processes share the one loopback address of IPv6, so each socket has a port that is free. */
+    private static final int[] IPV6_PORTS = {freePort(), freePort(), freePort(), freePort()};
 
     private final Icrc icrc = new Icrc();
     private final TransportCounters counters = new TransportCounters();
@@ -43,24 +49,31 @@ class SeveralSocketsTest {
 
     /** The kinds of sockets, over both versions of IP. */
     private enum Kind {
-        FAST(new AllowedSockets(true, false), null),
-        CHANNEL(new AllowedSockets(false, true), null),
-        FAST_IPV6(new AllowedSockets(true, false), "::1"),
-        CHANNEL_IPV6(new AllowedSockets(false, true), "::1");
+        FAST(new AllowedSockets(true, false), false),
+        CHANNEL(new AllowedSockets(false, true), false),
+        FAST_IPV6(new AllowedSockets(true, false), true),
+        CHANNEL_IPV6(new AllowedSockets(false, true), true);
 
         private final AllowedSockets allowed;
-        private final String literal;
+        private final boolean isIpv6;
 
-        Kind(final AllowedSockets allowed, final String literal) {
+        Kind(final AllowedSockets allowed, final boolean isIpv6) {
             this.allowed = allowed;
-            this.literal = literal;
+            this.isIpv6 = isIpv6;
         }
 
         LocalAddress address(final int number) {
-            // One UDP port for each number where they share an address.
-            final InetAddress address =
-                InetAddress.ofLiteral(literal == null ? PrivateLoopbackAddresses.address(number) : literal);
-            return new LocalAddress(address, literal == null ? UDP_PORT : UDP_PORT + 10 + number, "lo", 1, 65_535);
+            final InetAddress address = isIpv6 ? IPV6_LOOPBACK
+                : InetAddress.ofLiteral(PrivateLoopbackAddresses.address(number));
+            return new LocalAddress(address, isIpv6 ? IPV6_PORTS[number] : UDP_PORT, "lo", 1, 65_535);
+        }
+    }
+
+    private static int freePort() {
+        try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(IPV6_LOOPBACK, 0))) {
+            return socket.getLocalPort();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
