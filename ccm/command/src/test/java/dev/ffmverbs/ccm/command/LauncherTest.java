@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,19 @@ class LauncherTest {
         final String topic = line.contains("demo") ? " demo" : line.contains("node") ? " node"
             : line.contains("status") ? " status" : "";
         assertTrue(outcome.output().startsWith("Usage: ccm" + topic + " ["), outcome.output());
+    }
+
+    @Test
+    void showsHelpWithoutABuildIfASourceHasChanged() throws IOException, InterruptedException {
+        project.build();
+        final Path source = Files.createDirectories(project.path("ccm/src/main")).resolve("Changed.java");
+        Files.writeString(source, "");
+        Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
+
+        final Outcome outcome = project.run(Map.of(), "demo", "--help");
+
+        assertEquals("", outcome.errors());
+        assertTrue(outcome.output().startsWith("Usage: ccm demo ["), outcome.output());
     }
 
     @Test
