@@ -14,7 +14,7 @@ public final class ConnectedPair implements AutoCloseable {
 
     private static final long COMPLETION_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(20);
     private static final long QUIET_NS = TimeUnit.MILLISECONDS.toNanos(200);
-    private static final int TIMEOUT_EXPONENT = 16;
+    static final int TIMEOUT_EXPONENT = 16;
     private static final int RETRY_COUNT = 6;
     private static final int RNR_RETRY_COUNT = 6;
     private static final int RNR_TIMER = 1;

@@ -180,7 +180,7 @@ class QueuePairStateTest {
             assertEquals(pair.right.queuePair.number(), left.destinationQueuePair());
             assertEquals(pair.right.gid.gid(), left.destinationGid());
             assertEquals(pair.left.context.portAttributes(1).activeMtu(), left.pathMtu());
-            assertEquals(14, left.timeout());
+            assertEquals(ConnectedPair.TIMEOUT_EXPONENT, left.timeout());
             assertEquals(6, left.retryCount());
             assertEquals(6, left.rnrRetryCount());
             assertEquals(4, left.maximumIncomingReads());

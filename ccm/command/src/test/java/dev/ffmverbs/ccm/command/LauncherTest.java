@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
