@@ -162,6 +162,16 @@ final class DemoStage implements AutoCloseable {
         return await(what, node, () -> takeNext(parts.get(node), expected));
     }
 
+    /**
+     * Waits for a line of one node or one of the other, each printed since the previous line of that node that was
+     * waited for.
+     */
+    NodeLine awaitFirst(
+        final String what, final String node, final Kind expected, final String other, final Kind otherExpected) {
+        return await(what, node, () -> takeNext(parts.get(node), event -> event.kind() == expected)
+            .or(() -> takeNext(parts.get(other), event -> event.kind() == otherExpected)));
+    }
+
     private <T> T await(final String what, final String node, final Supplier<Optional<T>> expected) {
         timeline.pause("waiting until " + what);
         try {

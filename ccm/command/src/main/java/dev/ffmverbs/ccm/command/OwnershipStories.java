@@ -94,10 +94,10 @@ final class OwnershipStories {
         stage.awaitSessions();
         if ("B".equals(stage.awaitEither("one of them owns", Kind.OWNERSHIP_ACQUIRED).node())) {
             stage.tell("B owns, because A was late; it hands over");
-            stage.process("B").tell(NodeControl.HAND_OVER);
-            stage.await("B", "B no longer owns", Kind.OWNERSHIP_LOST);
+            passOwnership("B", "A");
+        } else {
+            awaitOwner("A");
         }
-        awaitOwner("A");
         stage.begin();
         stage.watch(calmS());
     }
@@ -209,8 +209,20 @@ final class OwnershipStories {
     private double handOver(final String from, final String to) {
         final long askedNs = System.nanoTime();
         stage.tell(from + " is asked to hand over");
-        stage.process(from).tell(NodeControl.HAND_OVER);
-        return stage.recordFigureMs("handOverTo" + to + "Ms", askedNs, awaitOwner(to).atNs());
+        return stage.recordFigureMs("handOverTo" + to + "Ms", askedNs, passOwnership(from, to).atNs());
+    }
+
+    /** Asks a node to hand over until the other one owns, which on a busy machine may be late at first. */
+    NodeLine passOwnership(final String from, final String to) {
+        while (true) {
+            stage.process(from).tell(NodeControl.HAND_OVER);
+            final NodeLine news =
+                stage.awaitFirst(to + " owns", to, Kind.OWNERSHIP_ACQUIRED, from, Kind.OWNERSHIP_KEPT);
+            if (news.node().equals(to)) {
+                return news;
+            }
+            stage.tell(to + " was late and did not take over; " + from + " is asked again");
+        }
     }
 
     private static String address(final DemoPlacement.Place place) {

@@ -111,6 +111,30 @@ class DemoStoriesTest {
     }
 
     @Test
+    void aNodeWhosePartnerWasTooLateToTakeOverIsAskedAgain() throws Exception {
+        final NodePair nodes = NodePair.single().findFirst().orElseThrow();
+        nodes.require();
+        final DemoPlacement placement =
+            DemoPlacement.choose(List.of(nodes.deviceA().name()), NEXT_PORT.getAndAdd(3));
+        final EventLines lines = new EventLines(new PrintWriter(output, true), Ansi.OFF);
+        try (DemoStage stage = new DemoStage(placement, lines, Set.of())) {
+            stage.startWitness();
+            stage.startBoth("--witness", NodeLog.text(placement.witness().address()), "--owns-first", "A",
+                "--dead-ms", "60000", "--stalled-dead-ms", "60000");
+            stage.awaitSessions();
+            stage.await("A", "A owns", NodeLog.Kind.OWNERSHIP_ACQUIRED);
+            final PausedProcess late =
+                new PausedProcess(stage.process("B"), NodeOwnership.HAND_OVER_LIMIT.plusSeconds(2));
+
+            assertEquals("B", new OwnershipStories(stage).passOwnership("A", "B").node());
+
+            late.awaitResumed();
+        }
+        assertTrue(output.toString().contains("B was late and did not take over; A is asked again"),
+            output.toString());
+    }
+
+    @Test
     void aLeaseIsLongerWhereAProcessTakesLongToStart() {
         assertEquals(500, OwnershipStories.leaseMs(300));
         assertEquals(1_500, OwnershipStories.leaseMs(1_500));
