@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.mirror;
 
+import dev.ffmverbs.ccm.Partner;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -10,35 +11,53 @@ import java.util.Map;
  * The memory of this node to which a partner copies its log. It is the same for the life of the log, whatever node the
  * log is registered with: what a partner has been told to be held here must be found when this log continues.
  *
+ * <p>A log has one partner at a time. It would not know to whom an entry was acknowledged if it had two.
+ *
  * <p>All methods are called under the log's lock.
  */
 final class CopyMemory {
 
+    private final String log;
     private final LogFile file;
     private final long lengthBytes;
     private final Map<String, MemorySegment> copies = new HashMap<>();
+    private Partner partner;
 
     /**
      * Creates memory that is allocated when a partner needs it, or takes that of a file.
      *
+     * @param log  names the log in messages.
      * @param file has memory for one partner; null for a log without a file.
      */
-    CopyMemory(final LogFile file, final long lengthBytes) {
+    CopyMemory(final String log, final LogFile file, final long lengthBytes) {
+        this.log = log;
         this.file = file;
         this.lengthBytes = lengthBytes;
     }
 
     /**
-     * Returns the memory for a partner.
+     * Returns the memory for a partner, which is the log's partner from now on.
      *
-     * @throws IllegalStateException if the file's memory is that of another partner.
+     * @throws IllegalStateException if the file's memory is that of another partner, or if there is a session with
+     *                               another partner that has this log.
      */
-    MemorySegment of(final String partner) {
-        if (file != null && !copies.isEmpty() && !copies.containsKey(partner)) {
+    MemorySegment of(final Partner candidate) {
+        final String name = candidate.name();
+        if (file != null && !copies.isEmpty() && !copies.containsKey(name)) {
             throw new IllegalStateException(file + " holds the copy of " + copies.keySet().iterator().next()
-                + "'s log; " + partner + " needs another log with a separate file");
+                + "'s log; " + name + " needs another log with a separate file");
         }
-        return copies.computeIfAbsent(partner,
-            name -> file != null ? file.copy() : Arena.ofAuto().allocate(lengthBytes, Long.BYTES));
+        if (partner != null && !isPartner(candidate) && partner.session().isPresent()) {
+            throw new IllegalStateException(log + " is mirrored with " + partner.name() + ", and a log has one partner;"
+                + " give the log that this node and " + name + " share another name");
+        }
+        partner = candidate;
+        return copies.computeIfAbsent(name,
+            absent -> file != null ? file.copy() : Arena.ofAuto().allocate(lengthBytes, Long.BYTES));
+    }
+
+    /** Whether this is the log's partner. */
+    boolean isPartner(final Partner candidate) {
+        return partner != null && partner.name().equals(candidate.name());
     }
 }

@@ -63,7 +63,8 @@ final class CopyRestorer {
      * not overwritten. Called under the lock. The gap is written first, so that a process that is killed leaves the
      * mark.
      *
-     * @throws IllegalStateException if what the partner holds is being read.
+     * @throws IllegalStateException if what the partner holds is being read, or if there is no room for the gap and for
+     *                               the beginning of a term behind it.
      */
     void beginWithoutPartner() {
         if (recovering) {
@@ -72,6 +73,7 @@ final class CopyRestorer {
         }
         final LogHeader header = local.header();
         local.moveToEnd(local.records().byteSize());
+        local.requireRoomForGap();
         local.appendGap(local.lastSequence() + 1);
         copyKeeper.assumeAcknowledged();
         header.lackNothing();

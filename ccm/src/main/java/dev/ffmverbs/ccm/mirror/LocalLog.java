@@ -175,6 +175,11 @@ final class LocalLog {
         }
     }
 
+    /** Requires room for a gap and for the beginning of a term behind it. */
+    void requireRoomForGap() {
+        requireRoomUpTo(offsetAfter(offsetAfter(written.endOffset(), 0), 0), 2);
+    }
+
     /** Appends an entry, for which there is room, and returns its number. */
     long append(
         final long term, final MemorySegment payload, final long payloadOffset, final int payloadBytes) {

@@ -94,7 +94,7 @@ final class LogAppender {
      * @return the number up to which entries are lost.
      */
     long appendGap(final long lostUpTo) {
-        local.requireRoomUpTo(local.offsetAfter(local.offsetAfter(local.lastRecord().endOffset(), 0), 0), 2);
+        local.requireRoomForGap();
         local.appendGap(lostUpTo);
         send();
         return lostUpTo;

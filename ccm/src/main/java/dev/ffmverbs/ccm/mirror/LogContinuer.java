@@ -37,6 +37,9 @@ final class LogContinuer {
     /** Up to which number acknowledged entries may be among what was removed. */
     private long lostUpTo;
 
+    /** What this node may lack because it has begun without its partner; empty once the log has continued. */
+    private String unmet = "";
+
     LogContinuer(
         final String log, final LocalLog local, final CopyKeeper copyKeeper, final CopyRestorer copyRestorer,
         final LogAppender appender, final LogTerm term, final Logger logger) {
@@ -89,12 +92,12 @@ final class LogContinuer {
         }
         final PartnersLog partners = PartnersLog.examine(partnersCopy);
         requireLaterTerm(newTerm, partners);
-        final boolean wasReady = copyRestorer.isReady();
-        if (!wasReady) {
+        if (!copyRestorer.isReady()) {
             copyRestorer.beginWithoutPartner();
+            // Known until the log has continued, because there may be no room for that yet.
+            unmet = "it has not met its partner, which may hold what this node has appended before";
         }
-        final String lack = wasReady ? describeLack(partners)
-            : "it has not met its partner, which may hold what this node has appended before";
+        final String lack = describeLack(partners);
         takeLaterLog(partners);
         if (!lack.isEmpty()) {
             giveUp(newTerm, partners.header().lackedUpTo(), lack);
@@ -124,6 +127,7 @@ final class LogContinuer {
         firstCut = 0;
         lastCut = 0;
         lostUpTo = 0;
+        unmet = "";
         return begun;
     }
 
@@ -141,6 +145,9 @@ final class LogContinuer {
 
     /** Says what this node may lack. Returns an empty text if it has everything that was acknowledged. */
     private String describeLack(final PartnersLog partners) {
+        if (!unmet.isEmpty()) {
+            return unmet;
+        }
         if (!partners.isThere()) {
             return "this node has no copy of the partner's log, which may have later entries";
         }

@@ -65,7 +65,13 @@ final class LogFile implements AutoCloseable {
         if (folder == null || !Files.isDirectory(folder)) {
             throw new NoSuchFileException(path.toString(), null, "its folder does not exist; create it first");
         }
-        final MemoryFileSystem fileSystem = MemoryFileSystem.of(path, folder);
+        final boolean exists = Files.exists(path);
+        if (!exists && Files.isSymbolicLink(path)) {
+            throw new NoSuchFileException(path.toString(), null, "it is a link to a file that does not exist; name a"
+                + " file instead");
+        }
+        // A link in memory may lead to a file on a disk.
+        final MemoryFileSystem fileSystem = MemoryFileSystem.of(path, exists ? path : folder);
         synchronized (OPEN) {
             if (Files.exists(path) && OPEN.contains(key(path))) {
                 throw isOpenAlready(path);

@@ -26,12 +26,12 @@ record MemoryFileSystem(String type, long blockBytes) {
     /**
      * Returns the file system of a file.
      *
-     * @param path   the file, for messages.
-     * @param folder the folder that it is in.
+     * @param path     the file, for messages.
+     * @param existing the file, or the folder that it will be in.
      * @throws IllegalArgumentException if that is not a memory file system.
      */
-    static MemoryFileSystem of(final Path path, final Path folder) throws IOException {
-        final FileStore store = Files.getFileStore(folder);
+    static MemoryFileSystem of(final Path path, final Path existing) throws IOException {
+        final FileStore store = Files.getFileStore(existing);
         if (!TYPES.contains(store.type()) && !isDirectAccess(store, Files.readAllLines(MOUNTS))) {
             throw new IllegalArgumentException(path + " is on a disk (" + store.type() + ", " + store.name()
                 + "); a log needs a file in memory: use a folder on tmpfs such as /dev/shm, on ramfs, on hugetlbfs, or"

@@ -20,6 +20,7 @@ import java.util.function.LongSupplier;
  * A log in this node's memory with a copy at one partner, written by RDMA WRITE and read back by RDMA READ.
  *
  * <p>Both nodes register a log of the same name and size. Each node may append to its log; the partner holds the copy.
+ * Among more than two nodes, each pair needs a log with another name: a log refuses ports with a second partner.
  * <pre>{@code
  * MirroredLog log = new MirroredLog("orders", 64 << 20, 4096);
  * node.register(log);
@@ -93,7 +94,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
         this.requirements = label.requirements();
         this.file = file;
         this.memory = file == null ? Arena.ofAuto().allocate(label.regionBytes(), Long.BYTES) : file.log();
-        this.copyMemory = new CopyMemory(file, label.regionBytes());
+        this.copyMemory = new CopyMemory(toString(), file, label.regionBytes());
         this.partnersMemory = file == null ? null : file.copy();
         this.parts = LogParts.of(
             toString(), new LocalLog(label.name(), memory, label.maximumPayloadBytes()), LOGGER, lock);
@@ -109,7 +110,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
     public Optional<MemorySegment> memoryFor(final Partner partner) {
         synchronized (lock) {
             // Known before the partner can write there.
-            partnersMemory = copyMemory.of(partner.name());
+            partnersMemory = copyMemory.of(partner);
             return Optional.of(partnersMemory);
         }
     }
@@ -357,20 +358,19 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
 
     @Override
     public void sessionEnded(final ClientSession ended) {
-        stopSending();
-    }
-
-    private void stopSending() {
         synchronized (lock) {
-            parts.copyKeeper().close();
+            if (copyMemory.isPartner(ended.partner())) {
+                parts.copyKeeper().close();
+            }
         }
     }
 
     /** Brings the partner up to date over new ports, on the client's thread, while appending continues. */
     private void begin(final ClientSession begun) {
+        memoryFor(begun.partner());
         session = begun;
-        partnersMemory = begun.memory();
-        stopSending();
+        // The former ports have ended.
+        sessionEnded(begun);
         parts.copyRestorer().restore(new MirrorPort(begun, parts.local().longestEntryBytes()));
     }
 

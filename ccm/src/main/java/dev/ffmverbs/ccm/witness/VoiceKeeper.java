@@ -38,6 +38,14 @@ final class VoiceKeeper implements AutoCloseable {
     /** A connection that was good for so long is made again without a growing wait. */
     private static final long GOOD_NS = TimeUnit.SECONDS.toNanos(1);
 
+    /** A connection that its witness ends earlier is a brief one. So many without a longer one are no coincidence. */
+    private static final long BRIEF_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final int SUSPICIOUS = 3;
+    private static final String ENDED = "its connection has ended";
+    private static final String DISPLACED = "it ends each connection soon after it was made, as it does if another"
+        + " arbiter connects as the same node: perhaps another process has the name of this node, or this program has"
+        + " several ownerships with the partner and does not name them by WitnessArbiter.Builder.ownership";
+
     /** With this exponent and this count, an operation fails about a quarter of a second after a witness has gone. */
     private static final int TIMEOUT_EXPONENT = 13;
     private static final int RETRY_COUNT = 6;
@@ -67,6 +75,7 @@ final class VoiceKeeper implements AutoCloseable {
     private CompletableFuture<Connection> connecting;
     private VoiceConnection connection;
     private long connectedNs;
+    private int briefConnections;
     private long dueNs = System.nanoTime();
     private String logged = "";
 
@@ -172,9 +181,12 @@ final class VoiceKeeper implements AutoCloseable {
         connection = kept;
         connectedNs = nowNs;
         voice.connect(kept);
-        log(Level.INFO, "is connected, incarnation " + grant.incarnation());
+        if (briefConnections < SUSPICIOUS) {
+            // Otherwise the log would be full of connections that end at once.
+            log(Level.INFO, "is connected, incarnation " + grant.incarnation());
+        }
         Completions.follow(made.whenDisconnected(), node.text,
-            (nothing, failure) -> kept.breakBecause("its connection has ended", false));
+            (nothing, failure) -> kept.breakBecause(ENDED, false));
         node.onChange.run();
     }
 
@@ -184,7 +196,13 @@ final class VoiceKeeper implements AutoCloseable {
             backOff.reset();
         }
         dueNs = nowNs + backOff.nextWaitNs(AttemptOutcome.CONNECTION_FAILED);
-        fail(nowNs, broken.breakage(), broken.isBrokenForLong());
+        final String breakage = broken.breakage();
+        if (nowNs - connectedNs > BRIEF_NS) {
+            briefConnections = 0;
+        } else if (ENDED.equals(breakage)) {
+            briefConnections++;
+        }
+        fail(nowNs, briefConnections < SUSPICIOUS ? breakage : DISPLACED, broken.isBrokenForLong());
         broken.close();
         connection = null;
     }
@@ -194,7 +212,7 @@ final class VoiceKeeper implements AutoCloseable {
             dueNs = nowNs + backOff.slowWaitNs();
         }
         voice.disconnect(reason);
-        log(lasting ? Level.WARNING : Level.INFO, "cannot be asked: " + reason);
+        log(lasting || DISPLACED.equals(reason) ? Level.WARNING : Level.INFO, "cannot be asked: " + reason);
     }
 
     /** Logs what is new. */

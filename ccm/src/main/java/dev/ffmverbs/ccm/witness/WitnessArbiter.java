@@ -138,6 +138,24 @@ public final class WitnessArbiter implements Arbiter {
         }
 
         /**
+         * Checks names and addresses as {@link #open} does, and opens nothing. A program that starts a node for this
+         * arbiter can refuse a wrong configuration before the node is there.
+         *
+         * @return this.
+         * @throws IllegalArgumentException if there is not one witness or three, one is given twice or is a node of the
+         *                                  pair, or a name is malformed.
+         */
+        public Builder check() {
+            names();
+            WitnessAddresses.require(witnesses, address, partner);
+            return this;
+        }
+
+        private PairNames names() {
+            return PairNames.of(node, partner.name(), ownership);
+        }
+
+        /**
          * Opens the arbiter, which begins to connect. Witnesses need not be there yet.
          *
          * @return the arbiter.
@@ -147,8 +165,8 @@ public final class WitnessArbiter implements Arbiter {
          * @throws dev.ffmverbs.cm.ConnectionException if the device has no connection manager.
          */
         public WitnessArbiter open() {
-            final PairNames names = PairNames.of(node, partner.name(), ownership);
-            WitnessAddresses.require(witnesses, address, partner);
+            check();
+            final PairNames names = names();
             final WitnessArbiter arbiter =
                 new WitnessArbiter(this, names, VoiceDevice.open(device, witnesses.size()));
             boolean complete = false;

@@ -152,6 +152,21 @@ class LogFileTest {
         assertFalse(Files.exists(path), "nothing is created");
         path = folder.resolve("missing").resolve("log");
         requireRefusal(IOException.class, "its folder does not exist");
+        path = Files.createSymbolicLink(folder.resolve("link"), temporary.resolve("target"));
+        requireRefusal(IOException.class, "it is a link to a file that does not exist");
+        assertFalse(Files.exists(path), "nothing is created");
+        Files.createFile(temporary.resolve("target"));
+        requireRefusal(IllegalArgumentException.class, "is on a disk (" + type);
+        assertEquals(0, Files.size(path));
+    }
+
+    @Test
+    void aLinkToAFileInMemoryIsFollowed() throws Exception {
+        open().close();
+        final Path file = path;
+        path = Files.createSymbolicLink(folder.resolve("link"), file);
+        open().close();
+        assertTrue(Files.isSymbolicLink(path));
     }
 
     @Test

@@ -178,6 +178,68 @@ class LogLossTest {
         assertTrue(node.isReady());
     }
 
+    /** A log that has never met its partner and has no room for the mark of the loss loses nothing of what it has. */
+    @Test
+    void aFullLogThatHasNotMetItsPartnerKeepsItsEntriesAndContinuesWhenItIsTrimmed() {
+        final MirrorStoryNode former = new MirrorStoryNode(own, copy, LONGEST);
+        assertTrue(former.connect(port(partnersCopy)));
+        long last = 0;
+        while (last == 0 || last == former.lastSequence()) {
+            last = tryToAppend(former, last + 1);
+        }
+        final List<Long> contents = read(own);
+        assertEquals(RECORDS_BYTES / EntryFormat.entryBytes(LONGEST), contents.size());
+        final LogHeader header = new LogHeader();
+        header.read(own);
+        header.lackUpTo(9, 1000);
+        header.write(own);
+
+        final MirrorStoryNode node = node(own, memory(), 2);
+        assertFalse(node.isReady(), "it was killed while the partner's log took its place");
+        assertTrue(assertThrows(IllegalStateException.class, () -> node.continueDespiteLoss(2)).getMessage()
+            .contains("is full"));
+        assertEquals(contents, read(own));
+        assertFalse(node.isReady());
+
+        node.trim(2);
+        final LogContinuation begun = node.continueDespiteLoss(2);
+        assertEquals(contents.size() + 1, begun.lostUpTo());
+        assertEquals(contents.subList(2, contents.size()), read(own));
+    }
+
+    private static long tryToAppend(final MirrorStoryNode node, final long content) {
+        try {
+            return append(node, content);
+        } catch (final IllegalStateException full) {
+            return -1;
+        }
+    }
+
+    /** The partner's log takes the place of this node's, and there is no room for the mark of the loss behind it. */
+    @Test
+    void aLossThatCouldNotBeMarkedBecauseTheLogWasFullIsToldWhenTheLogContinues() {
+        final MirrorStoryNode partner = node(partnersOwn, partnersCopy, 1);
+        final MirrorStoryNode former = node(memory(), copy, 0);
+        assertTrue(former.connect(port(partnersCopy)));
+        awaitMirrored(former);
+        assertTrue(partner.connect(port(copy)));
+        partner.continueInTerm(1);
+        long last = 1;
+        while (last > 0) {
+            last = tryToAppend(partner, last + 1);
+        }
+        awaitMirrored(partner);
+
+        final MirrorStoryNode node = node(own, copy, 2);
+        assertThrows(IllegalStateException.class, () -> node.continueDespiteLoss(2));
+        node.trim(3);
+        assertTrue(assertThrows(IncompleteLogException.class, () -> node.continueInTerm(2)).getMessage()
+            .contains("it has not met its partner"));
+        final LogContinuation begun = node.continueDespiteLoss(2);
+        assertEquals(begun.sequence() - 1, begun.lostUpTo());
+        assertTrue(node.warnings.getLast().contains("it has not met its partner"), node.warnings.getLast());
+    }
+
     @Test
     void aNodeThatLacksNothingContinuesAsUsual() {
         final MirrorStoryNode partner = node(partnersOwn, partnersCopy, 1);

@@ -72,6 +72,31 @@ class WitnessMisuseTest {
         }
     }
 
+    /** Each of them ends the other's connection, and neither would know why. */
+    @ParameterizedTest
+    @MethodSource(DEVICES)
+    void twoArbitersOfOneNodeAreToldWhyTheirConnectionsEnd(final NodePair devices) throws Exception {
+        try (WitnessSite site = new WitnessSite(devices, 1)) {
+            final WitnessArbiter one = site.open(0);
+            final WitnessArbiter other = site.open(0);
+            final long startNs = System.nanoTime();
+            String told = "";
+            while (!told.contains("another arbiter connects as the same node")) {
+                assertTrue(System.nanoTime() - startNs < LIMIT_NS, told);
+                told = ask(one) + ask(other);
+                LockSupport.parkNanos(PAUSE_NS);
+            }
+        }
+    }
+
+    private static String ask(final WitnessArbiter arbiter) throws InterruptedException {
+        try {
+            return arbiter.read(1).toString();
+        } catch (final ArbiterException e) {
+            return e.getMessage();
+        }
+    }
+
     @ParameterizedTest
     @MethodSource(DEVICES)
     void anArbiterNeedsTheAddressOfItsNode(final NodePair devices) {

@@ -6,8 +6,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.ffmverbs.spi.constants.CompletionFlags;
 import dev.ffmverbs.spi.layout.WorkCompletionLayout;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -51,14 +51,19 @@ final class CompletionRing {
     private long head;
     private long tail;
 
-    CompletionRing(final Arena arena, final int minimumEntries, final boolean timestamps) {
+    CompletionRing(final SegmentAllocator allocator, final int minimumEntries, final boolean timestamps) {
         capacity = Integer.highestOneBit(Math.max(1, minimumEntries) * 2 - 1);
         entryBytes = timestamps ? BYTES_WITH_TIMESTAMP : WorkCompletionLayout.BYTES;
-        entries = arena.allocate(capacity * entryBytes, Long.BYTES);
+        entries = allocator.allocate(capacity * entryBytes, Long.BYTES);
     }
 
     int capacity() {
         return capacity;
+    }
+
+    /** Returns the memory of the entries. */
+    MemorySegment memory() {
+        return entries;
     }
 
     boolean isEmpty() {

@@ -14,7 +14,6 @@ import dev.ffmverbs.spi.constants.CompletionStatuses;
 import dev.ffmverbs.spi.constants.EventTypes;
 import dev.ffmverbs.spi.layout.CompletionQueueAttributesLayout;
 import dev.ffmverbs.spi.layout.WorkCompletionLayout;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -55,7 +54,8 @@ class SoftCompletionQueue implements CompletionQueueOperations, CompletionSink {
 
     private final Announcement announcement = new Announcement();
     private final OverrunEvent overrunEvent = new OverrunEvent();
-    private final Arena arena = Arena.ofShared();
+    /** Its monitor is held while the ring is replaced. */
+    private final RingMemory memory = new RingMemory();
 
     /** Guarded by the dispatch lock. */
     private final Set<PortQueuePair> users = new HashSet<>();
@@ -76,7 +76,7 @@ class SoftCompletionQueue implements CompletionQueueOperations, CompletionSink {
         this.port = context.port();
         this.channel = channel;
         this.timestamps = timestamps;
-        this.ring = new CompletionRing(arena, minimumEntries, timestamps);
+        this.ring = new CompletionRing(memory, minimumEntries, timestamps);
     }
 
     private CompletionRing ring() {
@@ -229,18 +229,28 @@ class SoftCompletionQueue implements CompletionQueueOperations, CompletionSink {
     @Override
     public void resize(final int minimumEntries) throws ProviderException {
         requireEntries("ibv_resize_cq", minimumEntries);
-        // The memory of the former ring is kept until the end, because a thread may be reading it.
-        final CompletionRing replacement = new CompletionRing(arena, minimumEntries, timestamps);
-        port.lock();
-        try {
-            if (!ring.moveTo(replacement)) {
+        synchronized (memory) {
+            final CompletionRing former = ring;
+            final CompletionRing replacement = new CompletionRing(memory, minimumEntries, timestamps);
+            port.lock();
+            try {
+                if (former.moveTo(replacement)) {
+                    ring = replacement;
+                }
+            } finally {
+                port.unlock();
+                memory.giveBack(ring == former ? replacement.memory() : former.memory());
+            }
+            if (ring == former) {
                 throw new ProviderException("ibv_resize_cq", "entries=" + minimumEntries, Errno.EINVAL,
                     "the queue holds more completions than that");
             }
-            ring = replacement;
-        } finally {
-            port.unlock();
         }
+    }
+
+    /** Returns for how many rings there is memory. */
+    int ringBlocks() {
+        return memory.blocks();
     }
 
     @Override
@@ -269,7 +279,7 @@ class SoftCompletionQueue implements CompletionQueueOperations, CompletionSink {
             channel.forget(this);
         }
         context.forget(this);
-        arena.close();
+        memory.close();
     }
 
     @Override

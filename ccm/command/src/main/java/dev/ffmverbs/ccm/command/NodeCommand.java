@@ -94,10 +94,6 @@ final class NodeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         requirePositive("--duration", durationS);
         requirePositive("--report-seconds", reportS);
-        if (ownershipOptions.preferredNode() != null && ownershipOptions.witnesses().isEmpty()) {
-            throw new ParameterException(command.commandLine(),
-                "--owns-first needs --witness, where the nodes decide who of them owns");
-        }
         if (mirroredEntries != null && mirroredEntries < 0) {
             throw new ParameterException(command.commandLine(), "--mirror is " + mirroredEntries
                 + "; it must be at least 0 entries");
@@ -132,7 +128,9 @@ final class NodeCommand implements Callable<Integer> {
 
     private ClusterConnectionManager.Builder createBuilder(final Device device, final SharedSecret secret) {
         try {
-            return options.createBuilder(device, secret);
+            final ClusterConnectionManager.Builder builder = options.createBuilder(device, secret);
+            ownershipOptions.require(options, device);
+            return builder;
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }
@@ -192,7 +190,8 @@ final class NodeCommand implements Callable<Integer> {
     private NodeOwnership startOwnership(
         final ClusterConnectionManager node, final Device device, final SharedSecret secret, final NodeLog log) {
         try {
-            return NodeOwnership.start(node, device, secret, ownershipOptions, log);
+            return NodeOwnership.start(
+                node, ownershipOptions.arbiter(options, device).secret(secret), ownershipOptions, log);
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }

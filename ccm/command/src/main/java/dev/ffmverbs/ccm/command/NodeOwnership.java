@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.command;
 
-import dev.ffmverbs.Device;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
 import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.command.NodeLog.Kind;
 import dev.ffmverbs.ccm.ownership.Ownership;
 import dev.ffmverbs.ccm.ownership.OwnershipBuilder;
-import dev.ffmverbs.ccm.value.SharedSecret;
 import dev.ffmverbs.ccm.witness.WitnessArbiter;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -53,24 +50,24 @@ final class NodeOwnership implements AutoCloseable {
     /**
      * Begins to take part.
      *
+     * @param arbiter the node's way to the witnesses, which is opened.
      * @return null if the options name no witness.
      * @throws IllegalArgumentException if they contradict each other or the node; the message says how.
      */
-    static NodeOwnership start(final ClusterConnectionManager node, final Device device, final SharedSecret secret,
+    static NodeOwnership start(final ClusterConnectionManager node, final WitnessArbiter.Builder arbiter,
         final OwnershipOptions options, final NodeLog log) {
         if (options.witnesses().isEmpty()) {
             return null;
         }
         final NodeOwnership started = new NodeOwnership(node, options, log);
-        started.ownership = started.open(device, secret);
+        started.ownership = started.open(arbiter.open());
         if (started.uses != null) {
             started.user = Thread.ofPlatform().daemon().name("ccm-ownership-user").start(started::use);
         }
         return started;
     }
 
-    private Ownership open(final Device device, final SharedSecret secret) {
-        final WitnessArbiter arbiter = openArbiter(device, secret);
+    private Ownership open(final WitnessArbiter arbiter) {
         boolean started = false;
         try {
             final OwnershipBuilder builder = Ownership.builder(node, partner.name(), arbiter);
@@ -88,15 +85,6 @@ final class NodeOwnership implements AutoCloseable {
                 arbiter.close();
             }
         }
-    }
-
-    private WitnessArbiter openArbiter(final Device device, final SharedSecret secret) {
-        final WitnessArbiter.Builder builder = WitnessArbiter.builder(device, node.configuration().nodeName(),
-            node.configuration().listenAddresses().getFirst(), partner).secret(secret);
-        for (final InetSocketAddress witness : options.witnesses()) {
-            builder.witness(witness);
-        }
-        return builder.open();
     }
 
     /** Uses what this node owns as often as it can, for a judge outside the process. */

@@ -2,7 +2,6 @@
 package dev.ffmverbs.ccm.command;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
@@ -44,7 +43,7 @@ record NodeSocket(Path file, String node, long process, String kernel) {
 
     private static final Pattern FILE = Pattern.compile("(.+)-(\\d{1,18})-([0-9a-f]{8})-[0-9a-f]{8}\\.sock");
     private static final int KERNEL_DIGITS = 8;
-    private static final String KERNEL = currentKernel();
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     private static final int RANDOM_BYTES = 4;
 
     /** Suffix of a socket that nobody listens at yet. */
@@ -60,21 +59,35 @@ record NodeSocket(Path file, String node, long process, String kernel) {
             : Optional.empty();
     }
 
-    /** Returns a socket of this process with a unique name. */
-    static NodeSocket create(final Path folder, final String node) {
+    /**
+     * Returns a socket of this process with a unique name.
+     *
+     * @throws IOException if the kernel cannot be identified; the message says why.
+     */
+    static NodeSocket create(final Path folder, final String node) throws IOException {
+        return create(folder, node, currentKernel(BOOT_ID));
+    }
+
+    private static NodeSocket create(final Path folder, final String node, final String kernel) {
         final byte[] random = new byte[RANDOM_BYTES];
         RANDOM.nextBytes(random);
         final long process = ProcessHandle.current().pid();
-        return new NodeSocket(folder.resolve(node + "-" + process + "-" + KERNEL + "-"
-            + HexFormat.of().formatHex(random) + ".sock"), node, process, KERNEL);
+        return new NodeSocket(folder.resolve(node + "-" + process + "-" + kernel + "-"
+            + HexFormat.of().formatHex(random) + ".sock"), node, process, kernel);
     }
 
-    private static String currentKernel() {
+    /** Reads what identifies the kernel. Some containers hide it. */
+    static String currentKernel(final Path file) throws IOException {
         try {
-            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).substring(0, KERNEL_DIGITS);
+            final String id = Files.readString(file);
+            if (id.length() >= KERNEL_DIGITS) {
+                return id.substring(0, KERNEL_DIGITS);
+            }
         } catch (final IOException e) {
-            throw new UncheckedIOException(e);
+            throw new IOException("the running kernel cannot be identified: cannot read " + file + ": "
+                + OutputFile.reason(e), e);
         }
+        throw new IOException("the running kernel cannot be identified: " + file + " is too short");
     }
 
     /**
@@ -136,7 +149,7 @@ record NodeSocket(Path file, String node, long process, String kernel) {
     }
 
     /** Returns whether the node runs on the same kernel as this process, and can therefore be connected to. */
-    boolean isOfThisKernel() {
-        return kernel.equals(KERNEL);
+    boolean isOfThisKernel() throws IOException {
+        return kernel.equals(currentKernel(BOOT_ID));
     }
 }

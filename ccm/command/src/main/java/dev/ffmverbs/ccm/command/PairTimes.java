@@ -16,7 +16,6 @@ import java.util.List;
 record PairTimes(Duration interval, Duration dead, Duration lease) {
 
     private static final LivenessThresholds DEFAULTS = LivenessThresholds.defaults();
-    private static final Duration LONGEST_LEASE = Duration.ofDays(1);
 
     /** Returns the options of {@code ccm node} for these times. */
     List<String> options() {
@@ -48,10 +47,7 @@ record PairTimes(Duration interval, Duration dead, Duration lease) {
         try {
             final LivenessThresholds accepted = new LivenessThresholds(
                 interval, suspect(), dead, stalledDead(), longer(interval, DEFAULTS.ownStallAfter()));
-            final Duration shortest = accepted.interval().multipliedBy(2);
-            return lease.compareTo(shortest) >= 0 && lease.compareTo(LONGEST_LEASE) <= 0 ? null
-                : "the lease is " + lease + "; it must be from " + shortest + ", two heartbeat intervals, to "
-                + LONGEST_LEASE;
+            return OwnershipOptions.findLeaseFlaw(lease, accepted.interval());
         } catch (final IllegalArgumentException e) {
             return e.getMessage();
         }

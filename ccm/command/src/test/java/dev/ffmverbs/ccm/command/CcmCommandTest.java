@@ -21,6 +21,8 @@ import picocli.CommandLine;
 class CcmCommandTest {
 
     private static final String PARTNER = "--partner B=10.9.9.2:7471";
+    private static final String OWNER =
+        "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --witness 10.9.9.3:7470";
 
     private final StringWriter output = new StringWriter();
     private final StringWriter errors = new StringWriter();
@@ -100,6 +102,16 @@ class CcmCommandTest {
         "tune --from-ms 9223372036854775807 | PT8760H (asked for: interval 10 ms, dead 9223372036854775807 ms",
         "tune --interval-ms 500 | unreachableDeadAfter is PT1.024S; it must be at least PT1.5S",
         "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --owns-first A | --owns-first needs --witness",
+        "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --lease-ms 500 | --lease-ms needs --witness",
+        OWNER + " --owns-first C | --owns-first is C; it must be A or B",
+        OWNER + " --lease-ms 0 | the lease is PT0S; it must be from PT0.02S, two heartbeat intervals, to PT24H (asked",
+        OWNER + " --lease-ms 9223372036854775807 | to PT24H (asked for: --lease-ms 9223372036854775807)",
+        OWNER + " --interval-ms 300 --suspect-ms 900 | the lease is PT0.5S; it must be from PT0.6S, two heartbeat",
+        OWNER + " --witness 10.9.9.3:7470 | witness 10.9.9.3:7470 is given twice",
+        OWNER + " --witness 10.9.9.3:7469 | there are 2 witnesses; there must be 1, or 3 of which 2 decide",
+        OWNER + " --witness 10.9.9.1:7471 | has the address and port of this node",
+        OWNER + " --witness 10.9.9.2:7471 | has an address and port of partner B",
+        OWNER + " --witness 0.0.0.0:7470 | the address of the witness is 0.0.0.0:7470; it must be the numeric",
         "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --mirror -1 | --mirror is -1; it must be at least 0",
         "tune --seconds 0 | --seconds is 0; it must be at least 1",
         "tune --from-ms 2 --to-ms 4 | --from-ms is 2 and --to-ms is 4; the second must be at least 1",

@@ -149,6 +149,18 @@ class RuntimeFolderTest {
     }
 
     @Test
+    void saysWhyTheKernelCannotBeIdentified() throws Exception {
+        final Path file = temporary.resolve("boot_id");
+        assertEquals("the running kernel cannot be identified: cannot read " + file + ": " + file,
+            assertThrows(IOException.class, () -> NodeSocket.currentKernel(file)).getMessage());
+        Files.writeString(file, "short\n");
+        assertEquals("the running kernel cannot be identified: " + file + " is too short",
+            assertThrows(IOException.class, () -> NodeSocket.currentKernel(file)).getMessage());
+        Files.writeString(file, "01234567-89ab-cdef-0123-456789abcdef\n");
+        assertEquals("01234567", NodeSocket.currentKernel(file));
+    }
+
+    @Test
     void aSocketIsOnlyForItsOwnerAnswersAndIsRemoved() throws Exception {
         final NodeSocket socket;
         try (StatusServer server = start("A", null)) {

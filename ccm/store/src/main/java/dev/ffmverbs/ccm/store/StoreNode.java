@@ -86,6 +86,9 @@ public final class StoreNode implements AutoCloseable {
 
     private static StoreNode start(final Device device, final Place place, final Opened opened)
         throws IOException, InterruptedException {
+        // Before the node is there: it would appear at its partner and vanish.
+        final WitnessArbiter.Builder voice = WitnessArbiter
+            .builder(device, place.name(), place.address(), place.partner()).witness(place.witness()).check();
         final MirroredLog log = opened.add(new MirroredLog("store", LOG_BYTES, Item.BYTES, place.file()));
         // Until it takes part in the ownership, this node holds no term.
         log.requireTerm(() -> 0);
@@ -94,8 +97,7 @@ public final class StoreNode implements AutoCloseable {
                 .partner(place.partner()).client(log)
                 .liveness(LivenessThresholds.defaults().withDeadAfter(DEAD_AFTER, DEAD_AFTER)).start());
         log.awaitReady(LONG);
-        final WitnessArbiter arbiter = opened.add(WitnessArbiter
-            .builder(device, place.name(), place.address(), place.partner()).witness(place.witness()).open());
+        final WitnessArbiter arbiter = opened.add(voice.open());
         final Ownership ownership =
             opened.add(Ownership.builder(node, place.partner().name(), arbiter).lease(LEASE).start());
         final StoreServer server = opened.add(new StoreServer(device, BUCKETS));
