@@ -253,4 +253,22 @@ class LogLossTest {
         assertEquals(List.of(), node.warnings);
         assertEquals(List.of(11L), read(own));
     }
+
+    @Test
+    void aCopyThatWasWholeLacksNothingOfWhatAKilledNodeHasAppendedInVain() {
+        final MirrorStoryNode killed = new MirrorStoryNode(own, LONGEST);
+        final SimulatedCopyPort toPartner = port(partnersCopy);
+        assertTrue(killed.connect(toPartner));
+        append(killed, 11);
+        awaitMirrored(killed);
+        assertTrue(toPartner.drain());
+        toPartner.breakNow();
+        killed.check();
+        append(killed, 12);
+
+        assertTrue(new MirrorStoryNode(own, LONGEST).connect(port(partnersCopy)));
+        final LogHeader header = new LogHeader();
+        header.read(partnersCopy);
+        assertTrue(header.isWhole(), "the copy has all that was acknowledged: " + header);
+    }
 }

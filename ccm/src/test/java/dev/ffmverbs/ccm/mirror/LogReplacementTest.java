@@ -200,6 +200,23 @@ class LogReplacementTest {
     }
 
     @Test
+    void theCopyOfALogThatHadNothingInCommonMayLackWhatWasAcknowledgedToThePartner() {
+        final LocalLog partners = new LocalLog("log", copy, LONGEST);
+        partners.restore();
+        append(partners, 2, 27);
+        assertTrue(partners.prepareTrim(7));
+        partners.trim();
+        append(partners, 2, 28);
+        final MirrorStoryNode node = node(3);
+        node.continueInTerm(3);
+        final MemorySegment partnersCopy = memory();
+        assertTrue(node.connect(new SimulatedCopyPort(partnersCopy, RECORDS_BYTES, Integer.MAX_VALUE, new Random(1))));
+        final LogHeader header = new LogHeader();
+        header.read(partnersCopy);
+        assertEquals(8, header.lackedUpTo());
+    }
+
+    @Test
     void aNodeWithoutACopyRefuses() {
         copy.fill((byte) 0);
         assertThrows(IncompleteLogException.class, () -> node(3).continueInTerm(3));

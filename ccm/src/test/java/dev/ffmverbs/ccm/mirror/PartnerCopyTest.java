@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Proxy;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,7 @@ class PartnerCopyTest {
 
     private final MemorySegment own = memory();
     private final MemorySegment copy = memory();
+    private long comparedBytes;
     private final LocalLog longer = new LocalLog("log", copy, LONGEST);
 
     private static MemorySegment memory() {
@@ -35,13 +37,24 @@ class PartnerCopyTest {
         }
     }
 
+    /** Counts the bytes that are compared with the copy. */
+    private CopyPort countingPort() {
+        final CopyPort port = new SimulatedCopyPort(copy, RECORD_BYTES, Integer.MAX_VALUE, new Random(1));
+        return (CopyPort) Proxy.newProxyInstance(CopyPort.class.getClassLoader(), new Class<?>[] {CopyPort.class},
+            (proxy, method, arguments) -> {
+                if ("findMismatch".equals(method.getName())) {
+                    comparedBytes += (long) arguments[2];
+                }
+                return method.invoke(port, arguments);
+            });
+    }
+
     /** Compares the log with the copy, and returns the last record that the copy is found to have. */
     private long compare() {
         final LocalLog log = new LocalLog("log", own, LONGEST);
         assertTrue(log.restore());
         assertEquals(RECORDS, log.lastSequence());
-        final PartnerCopy compared =
-            new PartnerCopy(new SimulatedCopyPort(copy, RECORD_BYTES, Integer.MAX_VALUE, new Random(1)), log);
+        final PartnerCopy compared = new PartnerCopy(countingPort(), log);
         assertTrue(compared.readHeader());
         final LogHeader begin = new LogHeader();
         begin.follow(log.header());
@@ -55,6 +68,8 @@ class PartnerCopyTest {
         append(RECORDS);
         own.copyFrom(copy);
         assertEquals(RECORDS, compare());
+        assertTrue(comparedBytes < (long) RECORDS * RECORD_BYTES / 2 + PartnerCopy.CHUNK_BYTES,
+            comparedBytes + " bytes are compared, and most of them follow from later records");
     }
 
     @Test

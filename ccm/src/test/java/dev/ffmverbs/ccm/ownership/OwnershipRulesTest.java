@@ -218,6 +218,13 @@ class OwnershipRulesTest {
     }
 
     @Test
+    void itAgreesWithNoWordBelowOneThatTheArbiterHeldLaterEvenIfItOwnsNone() {
+        answer(mine(9), Standing.DECIDED);
+        see(block(NONE, theirs(6), NONE, NONE));
+        assertEquals(NONE, rules.block(now).agreed());
+    }
+
+    @Test
     void ownersWordsOfItsOwnAndOfTheSameTermAreNotAgreedWith() {
         own();
         see(block(NONE, theirs(5), NONE, NONE));

@@ -17,6 +17,7 @@ import dev.ffmverbs.ccm.ownership.ArbiterAnswer;
 import dev.ffmverbs.ccm.ownership.ArbiterAnswer.Standing;
 import dev.ffmverbs.ccm.ownership.ArbiterException;
 import dev.ffmverbs.ccm.ownership.OwnershipWord;
+import dev.ffmverbs.cm.Connection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
@@ -205,6 +206,17 @@ class WitnessTest {
                 assertAnswer(FIRST, Standing.DECIDED, one);
             }
             assertTrue(site.witnesses.getFirst().pairs().getFirst().connectedNodes() <= 1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(DEVICES)
+    void theFormerConnectionOfANodeEndsWhenItConnectsAgain(final NodePair devices) throws Exception {
+        try (WitnessSite site = new WitnessSite(devices, 1)) {
+            site.openFounded(FIRST);
+            final Connection former = site.block(0).access(0).connection();
+            site.open(0).read(LIMIT_NS);
+            former.whenDisconnected().get(LIMIT_NS, TimeUnit.NANOSECONDS);
         }
     }
 

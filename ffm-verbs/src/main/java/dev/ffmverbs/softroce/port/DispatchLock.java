@@ -13,6 +13,12 @@ import java.util.concurrent.locks.LockSupport;
  * waits in a queue, in order of arrival. Otherwise it would wait for as long as packets arrive. The thread that watches
  * the socket often waits while others post and poll. It waits outside the queue, so that it allocates nothing.
  *
+ * <p>The first thread in the queue reserves the lock before it sleeps, and threads that try leave it the lock. They
+ * would overtake it a hundred thousand times otherwise: where there are few processors, it often gets one just when
+ * another thread is suspended that has the lock. The thread that watches the socket reserves the lock after a long
+ * wait. A reservation is over after a few milliseconds, so that a thread that is suspended or fails does not stop the
+ * others; the thread renews it when it runs.
+ *
  * <p>A thread that had no stack left to release the lock does not keep it. A thread that has waited for long notices
  * that.
  */
@@ -24,25 +30,57 @@ final class DispatchLock {
     /** How long a thread waits before it checks whether the thread that has the lock still uses it. */
     private static final long PATIENCE_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /** How long the thread that watches the socket waits before it reserves the lock, because posts are urgent. */
+    private static final long WATCH_PATIENCE_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** How long other threads leave the lock to the thread that has reserved it. */
+    private static final long RESERVATION_NS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private final long reservationNs;
     private final Possession possession = new Possession();
     private final Queue<Thread> queue = new ConcurrentLinkedQueue<>();
 
     /** The thread that watches the socket, while it waits. The thread that releases the lock wakes it. */
     private volatile Thread waiting;
 
+    /**
+     * A thread that waits and has the lock next, or null. If two threads reserve the lock at the same time, only one of
+     * them has.
+     */
+    private volatile Thread reservedFor;
+
+    /** When the lock was reserved. Written before the thread, and read after it. */
+    private long reservedNs;
+
+    DispatchLock() {
+        this(RESERVATION_NS);
+    }
+
+    /** Creates a lock with another duration of a reservation. */
+    DispatchLock(final long reservationNs) {
+        this.reservationNs = reservationNs;
+    }
+
     /** Takes the lock, and waits in the queue if necessary. */
     void lock() {
         requireStack(FRAMES);
-        if (!queue.isEmpty() && !possession.isMine() || !possession.tryTakeAgain()) {
+        if (isWantedFirst() && !possession.isMine() || !possession.tryTakeAgain()) {
             lockInQueue(Thread.currentThread());
         }
+    }
+
+    private boolean isWantedFirst() {
+        return reservedFor != null || !queue.isEmpty();
     }
 
     private void lockInQueue(final Thread self) {
         boolean interrupted = false;
         queue.add(self);
         try {
-            while (queue.peek() != self || !possession.tryTake()) {
+            while (queue.peek() != self || isReservedForOther(self) || !possession.tryTake()) {
+                if (queue.peek() == self) {
+                    reserve(self);
+                }
                 final boolean waitedLong = awaitRelease();
                 interrupted |= Thread.interrupted();
                 if (waitedLong && queue.peek() == self && possession.takeFromGoneThread()) {
@@ -50,11 +88,34 @@ final class DispatchLock {
                 }
             }
         } finally {
+            endReservation(self);
             queue.remove(self);
             if (interrupted) {
                 self.interrupt();
             }
         }
+    }
+
+    /**
+     * Makes threads that try leave the lock to a thread that waits, if it is a platform thread. A virtual thread may
+     * not get a carrier before those threads end their wait for what they have posted.
+     */
+    void reserve(final Thread self) {
+        if (!isReservedForOther(self) && !self.isVirtual()) {
+            reservedNs = System.nanoTime();
+            reservedFor = self;
+        }
+    }
+
+    private void endReservation(final Thread self) {
+        if (reservedFor == self) {
+            reservedFor = null;
+        }
+    }
+
+    private boolean isReservedForOther(final Thread self) {
+        final Thread first = reservedFor;
+        return first != null && first != self && System.nanoTime() - reservedNs < reservationNs;
     }
 
     /**
@@ -69,10 +130,13 @@ final class DispatchLock {
         return System.nanoTime() - startNs >= PATIENCE_NS;
     }
 
-    /** Takes the lock if no other thread has it. */
+    /**
+     * Takes the lock if no other thread has it, or has reserved it. A thread that has reserved it then takes it, unless
+     * it fails.
+     */
     boolean tryLock() {
         requireStack(FRAMES);
-        return possession.tryTakeAgain();
+        return (reservedFor == null || possession.isMine() || !isReserved()) && possession.tryTakeAgain();
     }
 
     /**
@@ -90,7 +154,7 @@ final class DispatchLock {
      */
     void lockWithoutQueue() {
         requireStack(FRAMES);
-        if (!queue.isEmpty() || !possession.tryTakeAgain()) {
+        if (isWantedFirst() || !possession.tryTakeAgain()) {
             lockOutsideQueue(Thread.currentThread());
         }
     }
@@ -98,11 +162,12 @@ final class DispatchLock {
     private void lockOutsideQueue(final Thread self) {
         boolean mayOvertake = queue.isEmpty();
         boolean interrupted = false;
+        final long startNs = System.nanoTime();
         try {
-            while (!mayOvertake || !possession.tryTakeAgain()) {
+            while (!mayOvertake || !tryTakeToWatch(self)) {
                 waiting = self;
                 // The lock is free if a thread released it before it could see the waiting thread.
-                if ((mayOvertake || queue.isEmpty()) && possession.tryTakeAgain()) {
+                if ((mayOvertake || queue.isEmpty()) && tryTakeToWatch(self)) {
                     break;
                 }
                 final boolean waitedLong = awaitRelease();
@@ -111,13 +176,21 @@ final class DispatchLock {
                     break;
                 }
                 mayOvertake = true;
+                if (System.nanoTime() - startNs >= WATCH_PATIENCE_NS) {
+                    reserve(self);
+                }
             }
         } finally {
+            endReservation(self);
             waiting = null;
             if (interrupted) {
                 self.interrupt();
             }
         }
+    }
+
+    private boolean tryTakeToWatch(final Thread self) {
+        return !isReservedForOther(self) && possession.tryTakeAgain();
     }
 
     /** Releases the lock, in any case. */
@@ -141,6 +214,11 @@ final class DispatchLock {
     /** Returns whether the caller holds the lock more than once. */
     boolean isNested() {
         return possession.isNested();
+    }
+
+    /** Returns whether a thread that waits has the lock next. */
+    boolean isReserved() {
+        return isReservedForOther(null);
     }
 
     /** Returns whether threads wait in the queue. */

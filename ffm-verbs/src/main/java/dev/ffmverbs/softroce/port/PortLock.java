@@ -16,14 +16,33 @@ final class PortLock {
         this.watch = watch;
     }
 
-    /** Takes the lock, and waits for it if necessary. */
+    /** Takes the lock, and waits for it if necessary. If that fails, sends what was left to this thread. */
     void lock() {
-        lock.lock();
+        boolean taken = false;
+        try {
+            lock.lock();
+            taken = true;
+        } finally {
+            if (!taken) {
+                sendPostedOrLeave();
+            }
+        }
     }
 
-    /** Takes the lock for the thread that has the watch of the socket, and waits for it without allocating. */
+    /**
+     * Takes the lock for the thread that has the watch of the socket, and waits for it without allocating. If that
+     * fails, sends what was left to this thread.
+     */
     void lockToWatch() {
-        lock.lockWithoutQueue();
+        boolean taken = false;
+        try {
+            lock.lockWithoutQueue();
+            taken = true;
+        } finally {
+            if (!taken) {
+                sendPostedOrLeave();
+            }
+        }
     }
 
     /** Returns whether threads of the control path wait for the lock. */
@@ -73,7 +92,7 @@ final class PortLock {
         }
     }
 
-    /** Sends what was posted, unless another thread has the lock. That thread then sends it. */
+    /** Sends what was posted, unless another thread has the lock or takes it next. That thread then sends it. */
     void sendPostedOrLeave() {
         if (lock.tryLock()) {
             try {

@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.port;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.softroce.AllocatedBytes;
@@ -21,7 +22,9 @@ class DispatchLockTest {
     private static final int TRIES = 20;
     private static final long HELD_NS = TimeUnit.MICROSECONDS.toNanos(100);
 
-    private final DispatchLock lock = new DispatchLock();
+    private static final long LONG_NS = TimeUnit.HOURS.toNanos(1);
+
+    private final DispatchLock lock = new DispatchLock(LONG_NS);
 
     @Test
     void thePortsThreadLetsAThreadThatWaitsComeFirst() throws InterruptedException {
@@ -35,6 +38,79 @@ class DispatchLockTest {
         for (int i = 0; i < TRIES; i++) {
             requireFirst(lock::lock);
         }
+    }
+
+    @Test
+    void aThreadOfTheControlPathIsNotOvertaken() throws InterruptedException {
+        requireReserved(lock::lock);
+    }
+
+    @Test
+    void theThreadThatWatchesTheSocketIsNotOvertakenAfterALongWait() throws InterruptedException {
+        requireReserved(lock::lockWithoutQueue);
+    }
+
+    /** Releases the lock while a thread waits that has reserved it. Another thread that tries does not get it. */
+    private void requireReserved(final Runnable taking) throws InterruptedException {
+        for (int i = 0; i < TRIES; i++) {
+            final AtomicBoolean mayRelease = new AtomicBoolean();
+            final Thread waits = new Thread(() -> {
+                taking.run();
+                while (!mayRelease.get()) {
+                    LockSupport.parkNanos(HELD_NS);
+                }
+                lock.unlock();
+            });
+            lock.lock();
+            waits.start();
+            while (!lock.isReserved()) {
+                LockSupport.parkNanos(HELD_NS);
+            }
+            assertTrue(lock.tryLock(), "the thread that has the lock may take it again");
+            lock.unlock();
+            lock.unlock();
+            final boolean overtook = lock.tryLock();
+            if (overtook) {
+                lock.unlock();
+            }
+            mayRelease.set(true);
+            waits.join();
+            assertFalse(overtook, "took the lock before a thread that waits");
+            assertFalse(lock.isReserved());
+            assertTrue(lock.tryLock());
+            lock.unlock();
+        }
+    }
+
+    @Test
+    void aThreadThatNeverTakesWhatItHasReservedStopsNobody() {
+        final DispatchLock impatient = new DispatchLock(0);
+        final Thread suspended = new Thread(() -> { });
+        impatient.reserve(suspended);
+        assertTrue(impatient.tryLock());
+        impatient.unlock();
+
+        lock.reserve(suspended);
+        assertFalse(lock.tryLock());
+    }
+
+    @Test
+    void aVirtualThreadDoesNotMakeOthersWaitForACarrier() throws InterruptedException {
+        lock.lock();
+        final Thread waits = Thread.ofVirtual().start(() -> {
+            lock.lock();
+            lock.unlock();
+        });
+        while (!lock.hasQueue()) {
+            LockSupport.parkNanos(HELD_NS);
+        }
+        for (int i = 0; i < TRIES; i++) {
+            LockSupport.unpark(waits);
+            LockSupport.parkNanos(HELD_NS);
+            assertFalse(lock.isReserved());
+        }
+        lock.unlock();
+        waits.join();
     }
 
     @Test
