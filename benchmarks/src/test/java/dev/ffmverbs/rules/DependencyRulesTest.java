@@ -54,6 +54,7 @@ class DependencyRulesTest {
     private static PackageGraph graph;
 
     @BeforeAll
+    @Timeout(600)
     static void readTheProject() {
         final List<SourceModule> modules =
             SourceModule.all().stream().filter(module -> !module.toString().equals(BENCHMARKS)).toList();

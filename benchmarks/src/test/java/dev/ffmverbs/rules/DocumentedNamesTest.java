@@ -37,6 +37,7 @@ class DocumentedNamesTest {
     private static List<String> sourceFiles;
 
     @BeforeAll
+    @Timeout(600)
     static void readTheProject() throws IOException {
         graph = PackageGraph.of(SourceModule.all());
         try (Stream<Path> files = Files.walk(SourceModule.project())) {

@@ -43,6 +43,7 @@ class MethodNamesTest {
     private static PackageGraph graph;
 
     @BeforeAll
+    @Timeout(600)
     static void readTheProject() {
         graph = PackageGraph.of(SourceModule.all());
     }

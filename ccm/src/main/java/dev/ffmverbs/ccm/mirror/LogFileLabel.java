@@ -27,6 +27,7 @@ record LogFileLabel(String name, long recordsBytes, int maximumPayloadBytes) {
     private static final byte[] MAGIC = "ffmvlog\0".getBytes(StandardCharsets.US_ASCII);
     private static final int VERSION = 2;
     private static final int NAME_BYTES = 32;
+    private static final int CHUNK_BYTES = 1 << 16;
     private static final int LENGTH_BYTES = MAGIC.length + 3 * Integer.BYTES + Long.BYTES + NAME_BYTES;
 
     /**
@@ -69,9 +70,22 @@ record LogFileLabel(String name, long recordsBytes, int maximumPayloadBytes) {
         return bytes.position(0);
     }
 
-    /** Whether the file is new, or its creation was interrupted. */
+    /** Whether the file is new, or its creation was interrupted: it then has zeros only. */
     static boolean isAbsent(final FileChannel channel) throws IOException {
-        return read(channel).equals(ByteBuffer.allocate(LENGTH_BYTES));
+        if (!read(channel).equals(ByteBuffer.allocate(LENGTH_BYTES))) {
+            return false;
+        }
+        final ByteBuffer bytes = ByteBuffer.allocate(CHUNK_BYTES);
+        final ByteBuffer zeros = ByteBuffer.allocate(CHUNK_BYTES);
+        long position = 0;
+        while (channel.read(bytes.clear(), position) > 0) {
+            bytes.flip();
+            position += bytes.limit();
+            if (!bytes.equals(zeros.slice(0, bytes.limit()))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Writes the label, its magic last. */

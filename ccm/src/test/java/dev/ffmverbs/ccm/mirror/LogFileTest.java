@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.mirror;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -134,6 +135,16 @@ class LogFileTest {
         Files.writeString(path, "minutes of the meeting");
         requireRefusal(IllegalArgumentException.class, "is not the file of a mirrored log; use another file");
         assertEquals("minutes of the meeting", Files.readString(path));
+    }
+
+    @Test
+    void aFileOfSomethingElseThatBeginsWithZerosIsRefusedAndNotChanged() throws Exception {
+        final byte[] other = new byte[200_000];
+        other[other.length - 1] = 7;
+        Files.write(path, other);
+
+        requireRefusal(IllegalArgumentException.class, "is not the file of a mirrored log; use another file");
+        assertArrayEquals(other, Files.readAllBytes(path));
     }
 
     @Test

@@ -24,6 +24,9 @@ final class OwnershipStories {
     private static final long LONGEST_LEASE_MS = 3_000;
     private static final long LEASES_UNTIL_DEAD = 2;
 
+    /** After this time of silence a partner is suspect, with the shortest lease. */
+    private static final long SHORTEST_SUSPICION_MS = 300;
+
     /** In this time a node has connected to a new witness and told it who owns. */
     private static final long LEASES_IN_A_CALM = 3;
     private static final double MS_PER_SECOND = 1000;
@@ -76,7 +79,8 @@ final class OwnershipStories {
         final Path file = folder.resolve(nodesOfFiles.size() + ".uses");
         nodesOfFiles.put(file, node);
         stage.start(node, "--witness", NodeLog.text(stage.placement().witness().address()), "--owns-first",
-            isBEarly ? "B" : "A", "--lease-ms", Long.toString(leaseMs), "--dead-ms",
+            isBEarly ? "B" : "A", "--lease-ms", Long.toString(leaseMs), "--suspect-ms",
+            Long.toString(leaseMs * SHORTEST_SUSPICION_MS / SHORTEST_LEASE_MS), "--dead-ms",
             Long.toString(LEASES_UNTIL_DEAD * leaseMs), "--uses", file.toString());
     }
 

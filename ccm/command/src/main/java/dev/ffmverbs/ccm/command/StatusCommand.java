@@ -42,6 +42,8 @@ final class StatusCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print JSON: an array with one object per node; times are in microseconds")
     private boolean json;
 
+    private boolean allAsked = true;
+
     /** Created by picocli. */
     StatusCommand() {
         // All fields are options.
@@ -64,7 +66,7 @@ final class StatusCommand implements Callable<Integer> {
                 + " of this user runs here (looked in "
                 + String.join(" and ", folders.stream().map(Path::toString).toList()) + ")");
         }
-        return !nodes.isEmpty() && allShown && nodes.stream().allMatch(StatusCommand::isWell)
+        return !nodes.isEmpty() && allAsked && allShown && nodes.stream().allMatch(StatusCommand::isWell)
             ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
@@ -120,6 +122,7 @@ final class StatusCommand implements Callable<Integer> {
             return StatusQuery.ask(socket, LIMIT);
         } catch (final IOException e) {
             warn("cannot ask node " + socket.node() + " at " + socket.file() + ": " + e.getMessage());
+            allAsked = false;
             return Optional.empty();
         }
     }

@@ -44,6 +44,9 @@ class DemoStoriesTest {
     /** A line in addition for each one that the machine was too busy to print in time. */
     private static final String LATE = "  reported late, happened at ";
 
+    /** A suspicion and its end, of which there are more the busier the machine is. */
+    private static final int LINES_OF_A_SUSPICION = 2;
+
     /** Longer than a node that is not told otherwise waits for its partner when it leaves. */
     private static final Duration LATE_BY = Duration.ofSeconds(8);
     private static final AtomicInteger NEXT_PORT = new AtomicInteger(45_000);
@@ -83,8 +86,9 @@ class DemoStoriesTest {
         }
         final List<String> lines = output.toString().lines().toList();
         assertTrue(lines.getLast().startsWith("OK: "), lines.getLast());
+        final long unfounded = lines.stream().filter(line -> line.endsWith(" is ALIVE again")).count();
         assertTrue(lines.stream().filter(line -> !WAIT_GOES_ON.test(line) && !line.contains(LATE)).count()
-            <= TERMINAL_LINES, output.toString());
+            - LINES_OF_A_SUSPICION * unfounded <= TERMINAL_LINES, output.toString());
         for (final String line : lines) {
             assertTrue(line.length() <= TERMINAL_COLUMNS, line);
         }
@@ -163,7 +167,7 @@ class DemoStoriesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "--interval-ms -1 | the heartbeat interval is PT-0.001S",
-        "--witness 127.0.0.1:7470 --owns-first C | prefers node C; it must be A or B"})
+        "--witness 127.0.0.1:7470 --owns-first C | --owns-first is C; it must be A or B"})
     void aScenarioEndsWhenANodeDiesByItself(final String options, final String reason) {
         final NodePair nodes = NodePair.single().findFirst().orElseThrow();
         nodes.require();

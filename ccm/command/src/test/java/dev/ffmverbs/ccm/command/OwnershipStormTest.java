@@ -28,7 +28,7 @@ class OwnershipStormTest {
     private static final int CYCLES = Integer.getInteger("ccm.ownership.cycles", 6);
     private static final Settings SETTINGS = new Settings(Long.getLong("ccm.ownership.seed", 20261130),
         Duration.ofMillis(300), Duration.ofMillis(600), Duration.ofMillis(1_500), Duration.ofMillis(5),
-        Duration.ofSeconds(60));
+        Duration.ofSeconds(180));
 
     @TempDir
     private Path folder;
