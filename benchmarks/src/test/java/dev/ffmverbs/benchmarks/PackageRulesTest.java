@@ -45,7 +45,7 @@ class PackageRulesTest {
         Map.entry("sampling", Set.of("statistics")),
         Map.entry("result", Set.of("sampling", "statistics")),
         Map.entry("jucx", Set.of("process")),
-        Map.entry("binding", Set.of("device", "jucx", "result")),
+        Map.entry("binding", Set.of("device", "jucx", "process", "result")),
         Map.entry("rigs.latency", Set.of("device", "process", "sampling", "statistics")),
         Map.entry("rigs.cluster", Set.of("device", "sampling")),
         Map.entry("rigs.soft", Set.of("device", "jucx", "natives", "process", "result", "statistics")),
@@ -63,6 +63,7 @@ class PackageRulesTest {
     private static final Map<String, Set<String>> USED_BY = Map.of(
         "org.openucx.", Set.of("jucx"),
         "io.aeron.", Set.of("rigs.soft"),
+        "com.ibm.disni.", Set.of("binding"),
         "picocli.", Set.of("command"),
         "org.openjdk.jmh.", Set.of("jmh"),
         "com.fasterxml.jackson.", Set.of("report", "result", "rigs.beats"),

@@ -84,6 +84,15 @@ public interface BindingSession extends AutoCloseable {
     void borrow(long lengthBytes);
 
     /**
+     * Returns the length of the longest memory that the binding can register.
+     *
+     * @return bytes.
+     */
+    default long longestRegionBytes() {
+        return Long.MAX_VALUE;
+    }
+
+    /**
      * Returns whether the binding can allocate memory together with its registration.
      *
      * @return true if {@link #allocateAndRegister} may be called.

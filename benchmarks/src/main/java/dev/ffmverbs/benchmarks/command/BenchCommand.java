@@ -63,8 +63,8 @@ public final class BenchCommand implements Callable<Integer> {
     private List<String> suites = List.of();
 
     @Option(names = "--bindings", split = ",", paramLabel = "LIST",
-        description = "c, ffm-critical, ffm, ffm-shared, jni, jni-disni, jucx-tcp, jucx-shm, jucx-verbs, or jucx for"
-            + " these three; all by default.")
+        description = "c, ffm-critical, ffm, ffm-shared, jni, jni-disni, disni, jucx-tcp, jucx-shm, jucx-verbs, or jucx"
+            + " for the last three; all by default.")
     private List<String> bindings = List.of();
 
     @Option(names = "--rounds", paramLabel = "COUNT",

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.jucx;
 
-import dev.ffmverbs.benchmarks.process.GuardedProcess;
 import dev.ffmverbs.benchmarks.process.JavaProgram;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.ffmverbs.benchmarks.process.Trial;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A process that reads eight bytes over a transport. It is tried before anything is measured, because UCX finds out
@@ -21,7 +17,6 @@ final class JucxTrial {
     private static final int BUFFER_BYTES = 4096;
     private static final long VALUE = 0x4a55_4358;
     private static final String INCOMPATIBLE = "API version is incompatible";
-    private static final int LINES_SHOWN = 3;
 
     private final List<String> command;
 
@@ -62,45 +57,27 @@ final class JucxTrial {
 
     /** Runs the process. Returns why it failed; empty if it did not. */
     Optional<String> run() {
-        try {
-            final Path printed = Files.createTempFile("jucx-", ".txt");
-            try {
-                return run(printed);
-            } finally {
-                Files.delete(printed);
-            }
-        } catch (final IOException e) {
-            return Optional.of("jucx cannot be tried: " + e.getMessage());
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.of("the trial of jucx was interrupted");
-        }
+        return Trial.run("jucx", command, LIMIT, JucxTrial::judge);
     }
 
-    private Optional<String> run(final Path printed) throws IOException, InterruptedException {
-        final Process process = GuardedProcess.start(
-            new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(printed.toFile()));
-        final boolean hasEnded = process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        process.destroyForcibly();
-        final String text = Files.readString(printed);
-        if (text.contains(INCOMPATIBLE)) {
-            return Optional.of("libucx is of another version than jucx: " + selectCause(text));
+    private static Optional<String> judge(final Trial.Outcome outcome) {
+        final String cause = outcome.selectCause(JucxTrial::removeColumns);
+        if (outcome.text().contains(INCOMPATIBLE)) {
+            return Optional.of("libucx is of another version than jucx: " + cause);
         }
-        if (!hasEnded) {
-            return Optional.of("a GET did not complete within " + LIMIT.toSeconds() + " s; UCX said: "
-                + selectCause(text));
+        if (!outcome.hasEnded()) {
+            return Optional.of("a GET did not complete within " + LIMIT.toSeconds() + " s; UCX said: " + cause);
         }
-        return process.exitValue() == 0 ? Optional.empty() : Optional.of(text.contains("UnsatisfiedLinkError")
-            ? "libucx, which jucx loads, is missing or too old; Debian has it in the package libucx0: "
-                + selectCause(text)
-            : "UCX cannot: " + selectCause(text));
+        if (outcome.hasSucceeded()) {
+            return Optional.empty();
+        }
+        return Optional.of(outcome.text().contains("UnsatisfiedLinkError")
+            ? "libucx, which jucx loads, is missing or too old; Debian has it in the package libucx0: " + cause
+            : "UCX cannot: " + cause);
     }
 
-    /** Returns the first lines that say something, without the columns before UCX's messages. */
-    private static String selectCause(final String text) {
-        return String.join("; ", text.lines().filter(line -> !line.isBlank() && !line.startsWith("\t"))
-            .map(line -> line.replaceFirst("^\\[[^]]*\\]\\s*\\[[^]]*\\]\\s*\\S+\\s+UCX\\s+", "")
-                .replaceFirst("^Exception in thread \"main\" ", "").strip())
-            .distinct().limit(LINES_SHOWN).toList());
+    /** Removes the columns before UCX's messages. */
+    private static String removeColumns(final String line) {
+        return line.replaceFirst("^\\[[^]]*\\]\\s*\\[[^]]*\\]\\s*\\S+\\s+UCX\\s+", "");
     }
 }

@@ -22,6 +22,9 @@ final class RegistrationWorkload implements Workload {
     @Override
     public void measure(final Measure measure) {
         for (final long lengthBytes : lengthsBytes) {
+            if (lengthBytes > session.longestRegionBytes()) {
+                continue;
+            }
             session.borrow(lengthBytes);
             measure.accept(new MeasuredOperation(
                 "register-" + lengthBytes, MeasuredOperation.CodePath.REGISTRATION, 1, 0, this::register));

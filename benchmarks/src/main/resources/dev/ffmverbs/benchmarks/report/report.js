@@ -7,7 +7,7 @@
   /* Colours that people with any colour vision tell apart. */
   const COLOURS = {
     "c": "#7a8594", "ffm-critical": "#0072b2", "ffm": "#45a5de", "ffm-shared": "#009e73", "jni": "#d55e00",
-    "jni-disni": "#e6a000", "jucx-tcp": "#cc79a7", "jucx-shm": "#8a6fd1", "jucx-verbs": "#b0a000",
+    "jni-disni": "#e6a000", "disni": "#8c5a2b", "jucx-tcp": "#cc79a7", "jucx-shm": "#8a6fd1", "jucx-verbs": "#b0a000",
     "aeron-ipc": "#8a6fd1", "aeron-udp": "#cc79a7", "soft": "#45a5de", "c-trains": "#4d5663",
   };
   const SPARE_COLOURS = ["#cc79a7", "#8a6fd1", "#b0a000"];

@@ -99,7 +99,7 @@ class PlanTest {
             assertThrows(NoSuchElementException.class, () -> Side.find(List.of("ffm", "x"))).getMessage();
 
         assertTrue(message.startsWith("no binding named x; these exist: c, "), message);
-        assertTrue(message.contains("ffm-critical, ffm, ffm-shared, jni, jni-disni, "), message);
+        assertTrue(message.contains("ffm-critical, ffm, ffm-shared, jni, jni-disni, disni, "), message);
         assertTrue(message.endsWith("jucx-tcp, jucx-shm, jucx-verbs"), message);
     }
 
