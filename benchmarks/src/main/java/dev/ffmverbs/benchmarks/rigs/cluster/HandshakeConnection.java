@@ -44,6 +44,8 @@ final class HandshakeConnection implements AutoCloseable {
     private final Interconnects active;
     private final PartnerLink link;
     private final PollLimit limit = new PollLimit(LIMIT);
+    private List<Double> operationMedians = List.of();
+    private List<Double> handshakeMedians = List.of();
     private int attempts;
     private int turns;
     private boolean complete;
@@ -77,22 +79,33 @@ final class HandshakeConnection implements AutoCloseable {
     }
 
     /**
-     * Takes samples of both in turns. The first samples warm up until both are steady; the samples after that count.
+     * Takes turns of both until both are steady.
      *
-     * @param budgetMs how long samples are taken after the warm-up, in milliseconds.
-     * @return the samples of the operations alone, then those of the handshakes.
+     * @param budgetMs how long samples will be taken afterwards, in milliseconds.
+     * @return whether all of them completed; if not, the connection is lost.
      */
-    List<Samples> measure(final long budgetMs) {
-        final long budgetNs = TimeUnit.MILLISECONDS.toNanos(budgetMs);
-        final WarmUp warmUp = new WarmUp(budgetNs, LEAST_WARM_UP_TURNS, 2);
+    boolean warmUp(final long budgetMs) {
+        final WarmUp warmUp = new WarmUp(TimeUnit.MILLISECONDS.toNanos(budgetMs), LEAST_WARM_UP_TURNS, 2);
         do {
             takeTurns(warmUp.windowNs());
             warmUp.add(turns, samples("", List.of(), operationsNs).medianNs(),
                 samples("", List.of(), handshakesNs).medianNs());
         } while (complete && !warmUp.isOver());
-        takeTurns(2 * budgetNs);
-        return List.of(samples("two-reads-two-writes", warmUp.of(0).medians(), operationsNs),
-            samples("handshake-on-connection", warmUp.of(1).medians(), handshakesNs));
+        operationMedians = warmUp.of(0).medians();
+        handshakeMedians = warmUp.of(1).medians();
+        return complete;
+    }
+
+    /**
+     * Takes samples of both in turns, after the warm-up.
+     *
+     * @param budgetMs how long, in milliseconds.
+     * @return the samples of the operations alone, then those of the handshakes.
+     */
+    List<Samples> measure(final long budgetMs) {
+        takeTurns(2 * TimeUnit.MILLISECONDS.toNanos(budgetMs));
+        return List.of(samples("two-reads-two-writes", operationMedians, operationsNs),
+            samples("handshake-on-connection", handshakeMedians, handshakesNs));
     }
 
     /** Ends if a turn does not complete, or if there is no room or time left. */
