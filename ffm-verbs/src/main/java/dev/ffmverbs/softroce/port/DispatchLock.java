@@ -136,7 +136,7 @@ final class DispatchLock {
      */
     boolean tryLock() {
         requireStack(FRAMES);
-        return (reservedFor == null || possession.isMine() || !isReserved()) && possession.tryTakeAgain();
+        return (!isReserved() || possession.isMine()) && possession.tryTakeAgain();
     }
 
     /**

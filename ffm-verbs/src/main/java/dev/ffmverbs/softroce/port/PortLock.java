@@ -18,14 +18,11 @@ final class PortLock {
 
     /** Takes the lock, and waits for it if necessary. If that fails, sends what was left to this thread. */
     void lock() {
-        boolean taken = false;
         try {
             lock.lock();
-            taken = true;
-        } finally {
-            if (!taken) {
-                sendPostedOrLeave();
-            }
+        } catch (final Throwable e) {
+            sendPostedOrLeave();
+            throw e;
         }
     }
 
@@ -34,14 +31,11 @@ final class PortLock {
      * fails, sends what was left to this thread.
      */
     void lockToWatch() {
-        boolean taken = false;
         try {
             lock.lockWithoutQueue();
-            taken = true;
-        } finally {
-            if (!taken) {
-                sendPostedOrLeave();
-            }
+        } catch (final Throwable e) {
+            sendPostedOrLeave();
+            throw e;
         }
     }
 

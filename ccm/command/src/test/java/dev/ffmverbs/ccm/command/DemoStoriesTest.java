@@ -67,6 +67,14 @@ class DemoStoriesTest {
         return CcmCommand.commandLine().setOut(printer).setErr(printer).execute(line.toArray(String[]::new));
     }
 
+    private static DemoPlacement place(final NodePair nodes) {
+        return DemoPlacement.choose(List.of(nodes.deviceA().name()), NEXT_PORT.getAndAdd(3));
+    }
+
+    private DemoStage open(final DemoPlacement placement) {
+        return new DemoStage(placement, new EventLines(new PrintWriter(output, true), Ansi.OFF), Set.of());
+    }
+
     @ParameterizedTest
     @MethodSource("stories")
     void everyScenarioEndsAsExpectedAndFitsOneScreen(
@@ -99,12 +107,10 @@ class DemoStoriesTest {
     void whatBOwnedBeforeTheStoryBeganIsNoPartOfIt(final DemoScenario scenario) throws InterruptedException {
         final NodePair nodes = NodePair.single().findFirst().orElseThrow();
         nodes.require();
-        final DemoPlacement placement =
-            DemoPlacement.choose(List.of(nodes.deviceA().name()), NEXT_PORT.getAndAdd(3));
+        final DemoPlacement placement = place(nodes);
         Assumptions.assumeTrue(placement.b().isSoftware() || !scenario.cutsLinks(),
             () -> "the links of " + nodes + " cannot be cut");
-        final EventLines lines = new EventLines(new PrintWriter(output, true), Ansi.OFF);
-        try (DemoStage stage = new DemoStage(placement, lines, Set.of())) {
+        try (DemoStage stage = open(placement)) {
             new OwnershipStories(stage, true).play(scenario);
 
             assertFalse(stage.figures().isEmpty());
@@ -118,10 +124,8 @@ class DemoStoriesTest {
     void aNodeWhosePartnerWasTooLateToTakeOverIsAskedAgain() throws Exception {
         final NodePair nodes = NodePair.single().findFirst().orElseThrow();
         nodes.require();
-        final DemoPlacement placement =
-            DemoPlacement.choose(List.of(nodes.deviceA().name()), NEXT_PORT.getAndAdd(3));
-        final EventLines lines = new EventLines(new PrintWriter(output, true), Ansi.OFF);
-        try (DemoStage stage = new DemoStage(placement, lines, Set.of())) {
+        final DemoPlacement placement = place(nodes);
+        try (DemoStage stage = open(placement)) {
             stage.startWitness();
             stage.startBoth("--witness", NodeLog.text(placement.witness().address()), "--owns-first", "A",
                 "--dead-ms", "60000", "--stalled-dead-ms", "60000");
@@ -149,10 +153,8 @@ class DemoStoriesTest {
     void aNodeThatLeavesWaitsForAPartnerThatRunsLate() throws Exception {
         final NodePair nodes = NodePair.single().findFirst().orElseThrow();
         nodes.require();
-        final DemoPlacement placement =
-            DemoPlacement.choose(List.of(nodes.deviceA().name()), NEXT_PORT.getAndAdd(3));
-        final EventLines lines = new EventLines(new PrintWriter(output, true), Ansi.OFF);
-        try (DemoStage stage = new DemoStage(placement, lines, Set.of())) {
+        final DemoPlacement placement = place(nodes);
+        try (DemoStage stage = open(placement)) {
             stage.startBoth("--dead-ms", "60000", "--stalled-dead-ms", "60000");
             stage.awaitSessions();
             // A partner that stops within the first beat may lose its connection, and is then not told.
@@ -173,10 +175,8 @@ class DemoStoriesTest {
     void aScenarioEndsWhenANodeDiesByItself(final String options, final String reason) {
         final NodePair nodes = NodePair.single().findFirst().orElseThrow();
         nodes.require();
-        final DemoPlacement placement =
-            DemoPlacement.choose(List.of(nodes.deviceA().name()), NEXT_PORT.getAndAdd(3));
-        final EventLines lines = new EventLines(new PrintWriter(output, true), Ansi.OFF);
-        try (DemoStage stage = new DemoStage(placement, lines, Set.of())) {
+        final DemoPlacement placement = place(nodes);
+        try (DemoStage stage = open(placement)) {
             stage.start("A", options.split(" "));
 
             final CommandFailedException failure = assertThrows(
