@@ -69,11 +69,7 @@ public final class Sampler {
             unsure ? Math.min(allocated, measureAllocationAgain(operation, count)) : allocated, times);
     }
 
-    /**
-     * Returns what the same number of samples allocates again. Operations that allocate do so every time. A JVM that
-     * moved an object to the heap when it left optimized code, or loaded a class, does so once, and divided by few
-     * calls that would be a lot.
-     */
+    /** Returns what the same number of samples allocates again, for the reason in {@link Samples#withAllocationOf}. */
     private long measureAllocationAgain(final MeasuredOperation operation, final int count) {
         final long before = allocatedBytes.getAsLong();
         final int again = sample(operation, count, Long.MAX_VALUE);

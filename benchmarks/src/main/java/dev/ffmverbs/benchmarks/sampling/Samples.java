@@ -52,6 +52,23 @@ public record Samples(
         return (long) timesNs.length * callsPerSample;
     }
 
+    /**
+     * Returns these samples with what the same calls allocate when they are made again, if that is less. Calls that
+     * allocate do so every time. A JVM that moved an object to the heap when it left optimized code, or loaded a class,
+     * does so once, and divided by few calls that would be a lot.
+     *
+     * @param again samples of the same operation, taken later. They do not count if completions were lost.
+     * @return samples with the times of these.
+     */
+    public Samples withAllocationOf(final Samples again) {
+        if (again.calls() == 0 || again.completed != again.expected) {
+            return this;
+        }
+        final long bytes = Math.ceilDiv(again.allocatedBytes * calls(), again.calls());
+        return new Samples(operation, callsPerSample, warmUpMediansNs, expected, completed,
+            Math.min(allocatedBytes, bytes), timesNs);
+    }
+
     @Override
     public String toString() {
         return operation + ": " + timesNs.length + " samples of " + callsPerSample + " calls, median " + medianNs()

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.PrimitiveIterator;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -51,6 +52,20 @@ class SamplerTest {
     private static Samples takeWithCounterAt(final long... allocatedBytes) {
         final PrimitiveIterator.OfLong counter = LongStream.of(allocatedBytes).iterator();
         return new Sampler(20, counter::nextLong).take(new MeasuredOperation("nothing", CALLS, 0, calls -> 0));
+    }
+
+    @Test
+    void countsOfRepeatedSamplesTheSmallerAllocationPerCall() {
+        final Samples samples = samples(10, 400, 1_000);
+
+        assertEquals(500, samples.withAllocationOf(samples(20, 800, 1_000)).allocatedBytes());
+        assertEquals(1_000, samples.withAllocationOf(samples(10, 400, 2_000)).allocatedBytes());
+        assertEquals(1_000, samples.withAllocationOf(samples(10, 399, 0)).allocatedBytes(), "a completion was lost");
+        assertEquals(1_000, samples.withAllocationOf(samples(0, 0, 0)).allocatedBytes(), "nothing was called again");
+    }
+
+    private static Samples samples(final int count, final long completed, final long allocatedBytes) {
+        return new Samples("nothing", 40, List.of(), 40L * count, completed, allocatedBytes, new long[count]);
     }
 
     @Test
