@@ -53,8 +53,9 @@ final class PartnerSession {
     private SessionEnding ending;
 
     /**
-     * This node leaves while the partner is in session but not connected to it. The partner learns of that when it
-     * connects again. A partner that is declared dead first need not learn of it.
+     * This node leaves, and the partner in session has not shown yet that it knows. It does so by ending this node's
+     * connection, or by asking for a new one. That its own connection ends says nothing: the partner may have lost it.
+     * A partner that is declared dead first need not know.
      */
     private boolean untold;
 
@@ -181,10 +182,10 @@ final class PartnerSession {
             final boolean informed = outbox.hasInformed();
             final Outbox.Progress progress = outbox.advance();
             if (progress == Outbox.Progress.FAILED) {
-                return linkKeeper.handleLoss("a WRITE into the partner's mailbox failed or did not complete in time");
+                return handleLoss("a WRITE into the partner's mailbox failed or did not complete in time");
             }
             if (progress == Outbox.Progress.PENDING) {
-                return linkKeeper.link().isBroken() ? linkKeeper.handleLoss("the connection ended")
+                return linkKeeper.link().isBroken() ? handleLoss("the connection ended")
                     : Math.max(AT_ONCE, outbox.deadlineNs() - clock.getAsLong());
             }
             if (!informed && outbox.hasInformed()) {
@@ -202,10 +203,10 @@ final class PartnerSession {
                 return handleLeave();
             }
             case RESTARTED -> {
-                return linkKeeper.handleLoss("its boot-status variable is that of another incarnation");
+                return handleLoss("its boot-status variable is that of another incarnation");
             }
             case FAILED -> {
-                return linkKeeper.handleLoss(heartbeat.failure() == null ? "a heartbeat READ did not complete in time"
+                return handleLoss(heartbeat.failure() == null ? "a heartbeat READ did not complete in time"
                     : "a heartbeat READ failed: " + heartbeat.failure());
             }
             case TORN -> {
@@ -215,7 +216,7 @@ final class PartnerSession {
             }
             case IDLE, PENDING -> {
                 if (linkKeeper.link().isBroken()) {
-                    return linkKeeper.handleLoss("the connection ended");
+                    return handleLoss("the connection ended");
                 }
             }
         }
@@ -223,6 +224,13 @@ final class PartnerSession {
             return AT_ONCE;
         }
         return untilNext();
+    }
+
+    private long handleLoss(final String detail) {
+        if (linkKeeper.link().isBroken() || heartbeat.hasPartnerEndedAccess()) {
+            untold = false;
+        }
+        return linkKeeper.handleLoss(detail);
     }
 
     private long untilNext() {
@@ -290,7 +298,9 @@ final class PartnerSession {
     private void endAsLeft() {
         linkKeeper.expectAbsence();
         final Session ended = session;
-        if (ended != null) {
+        if (ended == null) {
+            access.revoke();
+        } else {
             end(new SessionEnding(true, ClusterClient::partnerLeft, new NodeEvent.PartnerLeft(ended)));
         }
     }
@@ -347,7 +357,7 @@ final class PartnerSession {
     /** Makes no more attempts, but keeps reading heartbeats until the partner has seen that this node leaves. */
     void leave() {
         leaving = true;
-        untold = session != null && access.connectedBootId() == null;
+        untold = session != null;
         linkKeeper.leave();
         if (heartbeat != null) {
             heartbeat.leave();

@@ -201,9 +201,7 @@ class PartnerSessionTest {
     @Test
     void aPartnerThatLeavesCleanlyIsNotDead() {
         cluster.establish();
-        b.phase = BootPhase.LEAVING;
-        b.publish();
-        b.session.leave();
+        leave(b);
         cluster.runMs(20);
 
         assertEquals(List.of("up 1", "left"), a.events.heard);
@@ -219,9 +217,7 @@ class PartnerSessionTest {
     @Test
     void aPartnerThatHasLeftCausesNoEventsUntilItIsBack() {
         cluster.establish();
-        b.phase = BootPhase.LEAVING;
-        b.publish();
-        b.session.leave();
+        leave(b);
         cluster.runMs(20);
         final int failedBefore = a.events.failedAttempts.size();
         b.session.close();
@@ -249,9 +245,7 @@ class PartnerSessionTest {
         cluster.establish();
         cluster.partitioned = true;
         cluster.runMs(600);
-        b.phase = BootPhase.LEAVING;
-        b.publish();
-        b.session.leave();
+        leave(b);
         assertFalse(b.session.hasLetGo(), "A has not been notified");
         cluster.partitioned = false;
         cluster.runMs(1_000);
@@ -262,14 +256,59 @@ class PartnerSessionTest {
     }
 
     @Test
+    void aPartnerThatLosesItsConnectionAsThisNodeLeavesHasNotSeenIt() {
+        cluster.establish();
+        b.stopped = true;
+        a.loseIncoming();
+        leave(a);
+        cluster.runMs(200);
+        assertFalse(a.session.hasLetGo(), "B does not run");
+        b.stopped = false;
+        cluster.runMs(1_000);
+
+        assertEquals("left", b.events.heard.getLast());
+        assertFalse(b.events.heard.contains("down"), b.events.heard.toString());
+        assertTrue(a.session.hasLetGo());
+    }
+
+    @Test
+    void aPartnerThatIsCutOffAsThisNodeLeavesHasNotSeenIt() {
+        cluster.establish();
+        cluster.partitioned = true;
+        leave(a);
+        cluster.runMs(1_000);
+        assertFalse(a.session.hasLetGo(), "both connections have ended, and B has seen nothing");
+        cluster.partitioned = false;
+        cluster.runMs(1_000);
+
+        assertEquals("left", b.events.heard.getLast());
+        assertTrue(a.session.hasLetGo());
+    }
+
+    @Test
+    void nodesThatLeaveTogetherDoNotWaitForEachOther() {
+        cluster.establish();
+        leave(a);
+        leave(b);
+        cluster.runMs(30);
+
+        assertTrue(a.session.hasLetGo());
+        assertTrue(b.session.hasLetGo());
+    }
+
+    private static void leave(final Node node) {
+        node.phase = BootPhase.LEAVING;
+        node.publish();
+        node.session.leave();
+    }
+
+    @Test
     void aNodeThatLeavesHasNobodyToTellOnceItsPartnerIsDead() {
         cluster.establish();
         cluster.partitioned = true;
         cluster.runMs(600);
         b.kill();
-        a.phase = BootPhase.LEAVING;
-        a.publish();
-        a.session.leave();
+        leave(a);
         cluster.partitioned = false;
         assertFalse(a.session.hasLetGo(), "B may connect again");
         cluster.runMs(3_000);

@@ -230,6 +230,11 @@ final class SimulatedCluster {
             return incoming != null;
         }
 
+        /** Ends the partner's connection, as after a request whose answer was lost. */
+        void loseIncoming() {
+            incoming.end();
+        }
+
         private void endIncoming() {
             if (incoming != null) {
                 incoming.end();

@@ -157,8 +157,6 @@ class DemoStoriesTest {
         try (DemoStage stage = open(placement)) {
             stage.startBoth("--dead-ms", "60000", "--stalled-dead-ms", "60000");
             stage.awaitSessions();
-            // A partner that stops within the first beat may lose its connection, and is then not told.
-            stage.watch(1);
             final PausedProcess late = new PausedProcess(stage.process("B"), LATE_BY);
 
             stage.leave("A");

@@ -232,6 +232,17 @@ public final class Heartbeat {
     }
 
     /**
+     * Whether the READ failed because the partner has ended the connection or this node's access to its memory, rather
+     * than because nothing of it gets through.
+     *
+     * @return false if no READ has failed, or if the partner may still be connected.
+     */
+    public boolean hasPartnerEndedAccess() {
+        return failure == WorkCompletionStatus.WORK_REQUEST_FLUSHED
+            || failure == WorkCompletionStatus.REMOTE_ACCESS_ERROR;
+    }
+
+    /**
      * Returns when {@link #advance} has something to do again, unless a READ is outstanding.
      *
      * @return time of the next READ, in nanoseconds.
