@@ -4,12 +4,18 @@ package dev.ffmverbs.ccm.ownership;
 import dev.ffmverbs.ccm.internal.thread.NodeThread;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /** Asks the arbiter what the rules want to know, on a thread that the arbiter may block. */
 final class ArbiterCaller {
 
     private static final Logger LOGGER = System.getLogger(ArbiterCaller.class.getName());
+
+    /** The arbiters in use in this program, with the names of their ownerships: each is asked by one thread. */
+    private static final Map<Arbiter, String> IN_USE = Collections.synchronizedMap(new IdentityHashMap<>());
 
     private final String name;
     private final Arbiter arbiter;
@@ -33,6 +39,24 @@ final class ArbiterCaller {
         this.limitNs = limitNs;
         this.thread = new NodeThread("ccm-arbiter-" + name, () -> "the arbiter of ownership " + name
             + " failed other than by an ArbiterException; it is asked again", this::callOnce);
+    }
+
+    /**
+     * Reserves the arbiter for this caller.
+     *
+     * @throws IllegalStateException if it is that of another ownership, which has not been closed.
+     */
+    void claim() {
+        final String owner = IN_USE.putIfAbsent(arbiter, name);
+        if (owner != null) {
+            throw new IllegalStateException("ownership " + name + " cannot start with " + arbiter
+                + ", which ownership " + owner + " uses; give each ownership an arbiter");
+        }
+    }
+
+    /** Lets another ownership use the arbiter. Called once after {@link #claim}. */
+    void release() {
+        IN_USE.remove(arbiter);
     }
 
     void start() {

@@ -4,9 +4,11 @@ package dev.ffmverbs.ccm.ownership;
 import dev.ffmverbs.ccm.ClientRegistration;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
 import dev.ffmverbs.ccm.NodeConfiguration;
+import dev.ffmverbs.spi.Closing;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -72,7 +74,7 @@ public final class Ownership implements AutoCloseable {
      *
      * @param node    this node, which runs.
      * @param partner name of the only other node that may own, a partner of this node.
-     * @param arbiter this node's way to the store; {@link #close} closes it.
+     * @param arbiter this node's way to the store, used by this ownership alone; {@link #close} closes it.
      * @return a builder with the defaults.
      * @throws IllegalArgumentException if the node has no such partner.
      */
@@ -89,9 +91,10 @@ public final class Ownership implements AutoCloseable {
     }
 
     void start(final ClusterConnectionManager node) {
-        registration = node.register(client);
+        caller.claim();
         boolean started = false;
         try {
+            registration = node.register(client);
             reporter.start();
             caller.start();
             watch.start();
@@ -102,8 +105,11 @@ public final class Ownership implements AutoCloseable {
                 rules.close();
                 watch.end();
                 caller.end();
+                caller.release();
                 reporter.finish(CLOSE_LIMIT_NS);
-                registration.close();
+                if (registration != null) {
+                    registration.close();
+                }
             }
         }
     }
@@ -191,9 +197,8 @@ public final class Ownership implements AutoCloseable {
             LOGGER.log(Level.WARNING,
                 "ownership {0} is closed although its partner is being READ or its arbiter asked", name);
         }
-        registration.close();
         try {
-            arbiter.close();
+            Closing.closeAll(List.<Runnable>of(registration::close, caller::release, arbiter::close), Runnable::run);
         } finally {
             reporter.finish(CLOSE_LIMIT_NS);
         }

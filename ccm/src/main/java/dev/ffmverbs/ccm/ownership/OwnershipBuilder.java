@@ -103,7 +103,7 @@ public final class OwnershipBuilder {
      * @return the ownership, which this node does not hold yet.
      * @throws IllegalArgumentException if something is malformed or out of range, or if the node has a client of that
      *                                  name; the message says what.
-     * @throws IllegalStateException    if the node is closed.
+     * @throws IllegalStateException    if the node is closed, or if another ownership uses the arbiter.
      */
     public Ownership start() {
         final Ownership ownership = new Ownership(node, configuration(), arbiter, listener);

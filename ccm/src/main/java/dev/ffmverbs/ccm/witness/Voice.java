@@ -90,7 +90,8 @@ final class Voice {
         }
         if (used.isBusy()) {
             if (used.isSwapping() && running != null && running.leftNs() <= 0) {
-                used.breakBecause("a swap was not answered within " + running.timeoutNs() + " ns", false);
+                used.breakBecause(
+                    Breakage.failed("a swap was not answered within " + running.timeoutNs() + " ns"));
             }
             return;
         }
@@ -125,8 +126,8 @@ final class Voice {
                     stage = Stage.READY;
                     continueQuestion();
                 } else {
-                    used.breakBecause("the partner names other witnesses than this node, or did when this witness"
-                        + " started; give both nodes the same list, and start the witness again", true);
+                    used.breakBecause(Breakage.lasting("the partner names other witnesses than this node, or did when"
+                        + " this witness started; give both nodes the same list, and start the witness again"));
                 }
             }
         }
@@ -135,7 +136,7 @@ final class Voice {
     private boolean hasBlock() {
         final String flaw = used.findFlaw();
         if (flaw != null) {
-            used.breakBecause(flaw, true);
+            used.breakBecause(Breakage.lasting(flaw));
         }
         return flaw == null;
     }
@@ -171,7 +172,7 @@ final class Voice {
     /** Gives up waiting for the answer, and the connection if a swap may still have an effect over it. */
     void abandon(final String reason) {
         if (running != null && used != null && used.isBusy() && used.isSwapping()) {
-            used.breakBecause(reason, false);
+            used.breakBecause(Breakage.failed(reason));
         }
     }
 
@@ -203,7 +204,7 @@ final class Voice {
     /** Describes why there is no answer. */
     String describe() {
         final VoiceConnection present = connection;
-        final String breakage = present == null ? null : present.breakage();
-        return "witness " + AddressText.of(address) + ": " + (breakage == null ? condition : breakage);
+        final Breakage breakage = present == null ? null : present.breakage();
+        return "witness " + AddressText.of(address) + ": " + (breakage == null ? condition : breakage.reason());
     }
 }

@@ -9,6 +9,7 @@ import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.cm.Connection;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A connection of a node to the block of its pair: one operation at a time, each of one or two work requests.
@@ -49,8 +50,7 @@ final class VoiceConnection implements AutoCloseable {
     private boolean seenEmpty;
     private Operation operation = Operation.READ;
     private long expected;
-    private volatile String breakage;
-    private volatile boolean lasting;
+    private final AtomicReference<Breakage> breakage = new AtomicReference<>();
 
     /**
      * Takes a connection that is established.
@@ -125,10 +125,10 @@ final class VoiceConnection implements AutoCloseable {
         firstId = Math.min(firstId, lastId);
         try {
             if (queuePair.postSend(request.workRequestId(lastId).signal(last)) != 1) {
-                breakBecause("its queue pair takes no work request", false);
+                breakBecause(Breakage.failed("its queue pair takes no work request"));
             }
         } catch (final VerbsException | IllegalStateException e) {
-            breakBecause("nothing can be posted: " + e.getMessage(), false);
+            breakBecause(Breakage.failed("nothing can be posted: " + e.getMessage()));
         }
     }
 
@@ -138,7 +138,7 @@ final class VoiceConnection implements AutoCloseable {
             return;
         }
         if (status != WorkCompletionStatus.SUCCESS) {
-            breakBecause("an operation failed with " + status, false);
+            breakBecause(Breakage.failed("an operation failed with " + status));
         }
         busy = workRequestId != lastId;
     }
@@ -211,31 +211,20 @@ final class VoiceConnection implements AutoCloseable {
         return buffer.get(ValueLayout.JAVA_LONG, FORMER_OFFSET);
     }
 
-    /**
-     * Gives this connection up.
-     *
-     * @param reason  why.
-     * @param forLong whether somebody has to change something before another one can be better.
-     */
-    void breakBecause(final String reason, final boolean forLong) {
-        if (breakage == null) {
-            lasting = forLong;
-            breakage = reason;
+    /** Gives this connection up, unless that has happened already. */
+    void breakBecause(final Breakage reason) {
+        if (breakage.compareAndSet(null, reason)) {
             onBroken.run();
         }
     }
 
     boolean isBroken() {
-        return breakage != null;
+        return breakage.get() != null;
     }
 
     /** Returns why this connection was given up; null if it was not. */
-    String breakage() {
-        return breakage;
-    }
-
-    boolean isBrokenForLong() {
-        return lasting;
+    Breakage breakage() {
+        return breakage.get();
     }
 
     Connection connection() {

@@ -41,7 +41,6 @@ final class VoiceKeeper implements AutoCloseable {
     /** A connection that its witness ends earlier is a brief one. So many without a longer one are no coincidence. */
     private static final long BRIEF_NS = TimeUnit.SECONDS.toNanos(10);
     private static final int SUSPICIOUS = 3;
-    private static final String ENDED = "its connection has ended";
     private static final String DISPLACED = "it ends each connection soon after it was made, as it does if another"
         + " arbiter connects as the same node: perhaps another process has the name of this node, or this program has"
         + " several ownerships with the partner and does not name them by WitnessArbiter.Builder.ownership";
@@ -186,7 +185,7 @@ final class VoiceKeeper implements AutoCloseable {
             log(Level.INFO, "is connected, incarnation " + grant.incarnation());
         }
         Completions.follow(made.whenDisconnected(), node.text,
-            (nothing, failure) -> kept.breakBecause(ENDED, false));
+            (nothing, failure) -> kept.breakBecause(Breakage.ENDED));
         node.onChange.run();
     }
 
@@ -196,23 +195,33 @@ final class VoiceKeeper implements AutoCloseable {
             backOff.reset();
         }
         dueNs = nowNs + backOff.nextWaitNs(AttemptOutcome.CONNECTION_FAILED);
-        final String breakage = broken.breakage();
+        final Breakage breakage = broken.breakage();
         if (nowNs - connectedNs > BRIEF_NS) {
             briefConnections = 0;
-        } else if (ENDED.equals(breakage)) {
+        } else if (breakage.kind() == Breakage.Kind.ENDED) {
             briefConnections++;
         }
-        fail(nowNs, briefConnections < SUSPICIOUS ? breakage : DISPLACED, broken.isBrokenForLong());
+        final boolean displaced = briefConnections >= SUSPICIOUS;
+        final boolean lasting = breakage.kind() == Breakage.Kind.LASTING;
+        if (lasting) {
+            dueNs = nowNs + backOff.slowWaitNs();
+        }
+        giveUp(displaced ? DISPLACED : breakage.reason(), displaced || lasting);
         broken.close();
         connection = null;
     }
 
-    private void fail(final long nowNs, final String reason, final boolean lasting) {
-        if (lasting) {
+    /** Handles an attempt that has failed. If it was refused, somebody has to change something first. */
+    private void fail(final long nowNs, final String reason, final boolean refused) {
+        if (refused) {
             dueNs = nowNs + backOff.slowWaitNs();
         }
+        giveUp(reason, refused);
+    }
+
+    private void giveUp(final String reason, final boolean needsAction) {
         voice.disconnect(reason);
-        log(lasting || DISPLACED.equals(reason) ? Level.WARNING : Level.INFO, "cannot be asked: " + reason);
+        log(needsAction ? Level.WARNING : Level.INFO, "cannot be asked: " + reason);
     }
 
     /** Logs what is new. */

@@ -103,6 +103,22 @@ class OwnershipTest extends OwnershipTestBase {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void anArbiterOfAnotherOwnershipIsRefusedUntilThatOneIsClosed(final NodePair pair) throws Exception {
+        final long term = startOwned(pair);
+        final Arbiter shared = new SharedArbiter().of(0);
+        final OwnershipBuilder second = Ownership.builder(nodeA, "B", shared).name("second");
+        try (Ownership first = Ownership.builder(nodeA, "B", shared).name("first").start()) {
+            final String refusal = assertThrows(IllegalStateException.class, second::start).getMessage();
+            assertTrue(refusal.contains("ownership second of node A cannot start")
+                && refusal.contains("which ownership first of node A uses"), refusal);
+            assertFalse(first.isHeld(), "its arbiter is fresh");
+        }
+        second.start().close();
+        assertTrue(ofA.isHeld(term), () -> ofA.toString());
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
     void aCutBetweenNodesThatBothReachTheArbiterChangesNothing(final NodePair pair) throws Exception {
         pair.require();
         Assumptions.assumeTrue("softroce".equals(pair.deviceA().provider()), "only software devices can be cut off");
