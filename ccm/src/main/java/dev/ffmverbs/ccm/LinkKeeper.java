@@ -130,9 +130,14 @@ final class LinkKeeper {
         if (!probing.isDone() && !isOverdue(probing)) {
             return giveUpAtNs - node.clock().getAsLong();
         }
-        if (probing.isCompletedExceptionally() && !leaving) {
+        final boolean failed = probing.isCompletedExceptionally();
+        if (leaving || failed) {
+            final CompletableFuture<PartnerLink> ended = probing;
             probing = null;
-            return probeLater();
+            if (!failed) {
+                ended.join().close();
+            }
+            return leaving ? PartnerSession.NOTHING_DUE : probeLater();
         }
         adoptProbe();
         return pollConnect(self);
@@ -259,8 +264,7 @@ final class LinkKeeper {
     }
 
     /**
-     * Handles the end of the connection. The loss is reported, unless a connection over the first path is about to
-     * replace this one. In that case it is reported only if that attempt fails.
+     * Handles the end of the connection. It is reported only if no connection over the first path replaces this one.
      */
     long handleLoss(final String detail) {
         final boolean replaced = probing != null;

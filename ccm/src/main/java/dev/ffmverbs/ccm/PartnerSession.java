@@ -55,7 +55,7 @@ final class PartnerSession {
     /**
      * This node leaves, and the partner in session has not shown yet that it knows. It does so by ending this node's
      * connection, or by asking for a new one. That its own connection ends says nothing: the partner may have lost it.
-     * A partner that is declared dead first need not know.
+     * Only if this node has no connection by which to tell, it says enough. A partner that is dead need not know.
      */
     private boolean untold;
 
@@ -357,7 +357,7 @@ final class PartnerSession {
     /** Makes no more attempts, but keeps reading heartbeats until the partner has seen that this node leaves. */
     void leave() {
         leaving = true;
-        untold = session != null;
+        untold = session != null && (linkKeeper.isConnected() || access.connectedBootId() == null);
         linkKeeper.leave();
         if (heartbeat != null) {
             heartbeat.leave();
