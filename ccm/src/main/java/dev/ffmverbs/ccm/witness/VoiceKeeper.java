@@ -38,7 +38,7 @@ final class VoiceKeeper implements AutoCloseable {
     /** A connection that was good for so long is made again without a growing wait. */
     private static final long GOOD_NS = TimeUnit.SECONDS.toNanos(1);
 
-    /** A connection that its witness ends earlier is a brief one. So many without a longer one are no coincidence. */
+    /** A connection that its witness ends earlier is brief. So many without a longer one are not a coincidence. */
     private static final long BRIEF_NS = TimeUnit.SECONDS.toNanos(10);
     private static final int SUSPICIOUS = 3;
     private static final String DISPLACED = "it ends each connection soon after it was made, as it does if another"
@@ -74,6 +74,7 @@ final class VoiceKeeper implements AutoCloseable {
     private CompletableFuture<Connection> connecting;
     private VoiceConnection connection;
     private long connectedNs;
+    private String connectedText;
     private int briefConnections;
     private long dueNs = System.nanoTime();
     private String logged = "";
@@ -100,7 +101,10 @@ final class VoiceKeeper implements AutoCloseable {
         if (connecting != null && connecting.isDone()) {
             finish(nowNs);
         }
-        if (connection != null || connecting != null) {
+        if (connection != null) {
+            return trustWhenDue(nowNs);
+        }
+        if (connecting != null) {
             return Long.MAX_VALUE;
         }
         if (nowNs - dueNs < 0) {
@@ -180,13 +184,28 @@ final class VoiceKeeper implements AutoCloseable {
         connection = kept;
         connectedNs = nowNs;
         voice.connect(kept);
+        connectedText = "is connected, incarnation " + grant.incarnation();
         if (briefConnections < SUSPICIOUS) {
             // Otherwise the log would be full of connections that end at once.
-            log(Level.INFO, "is connected, incarnation " + grant.incarnation());
+            log(Level.INFO, connectedText);
         }
         Completions.follow(made.whenDisconnected(), node.text,
             (nothing, failure) -> kept.breakBecause(Breakage.ENDED));
         node.onChange.run();
+    }
+
+    /** Logs a connection that has lasted, if it comes after brief ones. Returns when to call again. */
+    private long trustWhenDue(final long nowNs) {
+        if (briefConnections < SUSPICIOUS) {
+            return Long.MAX_VALUE;
+        }
+        final long leftNs = BRIEF_NS - (nowNs - connectedNs);
+        if (leftNs >= 0) {
+            return leftNs + 1;
+        }
+        briefConnections = 0;
+        log(Level.INFO, connectedText);
+        return Long.MAX_VALUE;
     }
 
     private void drop(final long nowNs) {
@@ -201,7 +220,7 @@ final class VoiceKeeper implements AutoCloseable {
         } else if (breakage.kind() == Breakage.Kind.ENDED) {
             briefConnections++;
         }
-        final boolean displaced = briefConnections >= SUSPICIOUS;
+        final boolean displaced = briefConnections >= SUSPICIOUS && breakage.kind() == Breakage.Kind.ENDED;
         final boolean lasting = breakage.kind() == Breakage.Kind.LASTING;
         if (lasting) {
             dueNs = nowNs + backOff.slowWaitNs();

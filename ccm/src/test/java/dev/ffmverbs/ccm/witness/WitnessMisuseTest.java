@@ -99,6 +99,40 @@ class WitnessMisuseTest {
 
     @ParameterizedTest
     @MethodSource(DEVICES)
+    void aConnectionThatLastsEndsTheSuspicionThatTwoArbitersAreOneNode(final NodePair devices) {
+        try (WitnessSite site = new WitnessSite(devices, 1);
+             VoiceDevice device = VoiceDevice.open(devices.deviceA(), 2)) {
+            final PairNames names = PairNames.of("A", "B", "");
+            final InetSocketAddress witness = site.witnesses.getFirst().address();
+            final Voice voice = new Voice(witness, names, 1);
+            final VoiceKeeper.Keeping node = new VoiceKeeper.Keeping(
+                "node A", PairNumber.of(names), 0, site.addressA(), WitnessSite.SECRET, () -> { });
+            try (VoiceKeeper keeper = new VoiceKeeper(voice, node, device)) {
+                try (VoiceKeeper other = new VoiceKeeper(new Voice(witness, names, 1), node, device)) {
+                    advanceUntil(voice, "another arbiter connects as the same node", keeper, other);
+                }
+                advanceUntil(voice, "it does not answer", keeper);
+                final long nowNs = System.nanoTime();
+                assertTrue(keeper.advance(nowNs) <= TimeUnit.SECONDS.toNanos(11), "looks again later");
+
+                assertEquals(Long.MAX_VALUE, keeper.advance(nowNs + TimeUnit.SECONDS.toNanos(11)));
+            }
+        }
+    }
+
+    private static void advanceUntil(final Voice voice, final String words, final VoiceKeeper... keepers) {
+        final long startNs = System.nanoTime();
+        while (!voice.describe().contains(words)) {
+            assertTrue(System.nanoTime() - startNs < LIMIT_NS, voice::describe);
+            for (final VoiceKeeper keeper : keepers) {
+                keeper.advance(System.nanoTime());
+            }
+            LockSupport.parkNanos(PAUSE_NS);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(DEVICES)
     void anArbiterNeedsTheAddressOfItsNode(final NodePair devices) {
         devices.require();
         for (final InetSocketAddress address : List.of(new InetSocketAddress("0.0.0.0", 7471),
