@@ -232,19 +232,26 @@ class SoftCompletionQueue implements CompletionQueueOperations, CompletionSink {
         synchronized (memory) {
             final CompletionRing former = ring;
             final CompletionRing replacement = new CompletionRing(memory, minimumEntries, timestamps);
-            port.lock();
             try {
-                if (former.moveTo(replacement)) {
-                    ring = replacement;
-                }
+                moveTo(replacement);
             } finally {
-                port.unlock();
                 memory.giveBack(ring == former ? replacement.memory() : former.memory());
             }
             if (ring == former) {
                 throw new ProviderException("ibv_resize_cq", "entries=" + minimumEntries, Errno.EINVAL,
                     "the queue holds more completions than that");
             }
+        }
+    }
+
+    private void moveTo(final CompletionRing replacement) {
+        port.lock();
+        try {
+            if (ring.moveTo(replacement)) {
+                ring = replacement;
+            }
+        } finally {
+            port.unlock();
         }
     }
 
