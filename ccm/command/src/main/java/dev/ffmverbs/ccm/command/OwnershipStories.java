@@ -30,6 +30,7 @@ final class OwnershipStories {
     /** In this time a node has connected to a new witness and told it who owns. */
     private static final long LEASES_IN_A_CALM = 3;
     private static final double MS_PER_SECOND = 1000;
+    private static final int MOST_HAND_OVERS = 60;
 
     private final DemoStage stage;
     private final boolean isBEarly;
@@ -63,7 +64,7 @@ final class OwnershipStories {
                 case WITNESS_LOST -> playWitnessLost();
                 case BOTH_LOST -> playBothLost();
                 case HANDOVER -> playHandover();
-                default -> throw new IllegalArgumentException(scenario + " is no story of ownership");
+                default -> throw new IllegalArgumentException(scenario + " is not a story of ownership");
             };
             stage.tell("judge: " + judge());
             return shown;
@@ -218,7 +219,7 @@ final class OwnershipStories {
 
     /** Asks a node to hand over until the other one owns, which on a busy machine may be late at first. */
     NodeLine passOwnership(final String from, final String to) {
-        while (true) {
+        for (int asked = 0; asked < MOST_HAND_OVERS; asked++) {
             stage.process(from).tell(NodeControl.HAND_OVER);
             final NodeLine news =
                 stage.awaitFirst(to + " owns", to, Kind.OWNERSHIP_ACQUIRED, from, Kind.OWNERSHIP_KEPT);
@@ -226,7 +227,11 @@ final class OwnershipStories {
                 return news;
             }
             stage.tell(to + " was late and did not take over; " + from + " is asked again");
+            // A node that has just given up has nothing to hand over before it owns again.
+            stage.watch(1);
         }
+        throw new CommandFailedException("node " + to + " did not take over although node " + from + " was asked "
+            + MOST_HAND_OVERS + " times to hand over", null);
     }
 
     private static String address(final DemoPlacement.Place place) {

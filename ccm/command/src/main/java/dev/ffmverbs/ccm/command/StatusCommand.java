@@ -61,7 +61,7 @@ final class StatusCommand implements Callable<Integer> {
             }
         }
         final boolean allShown = print(nodes);
-        if (nodes.isEmpty()) {
+        if (nodes.isEmpty() && allAsked) {
             command.commandLine().getErr().println("ccm: no node" + (name == null ? "" : " " + name)
                 + " of this user runs here (looked in "
                 + String.join(" and ", folders.stream().map(Path::toString).toList()) + ")");
