@@ -192,9 +192,9 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
      *
      * @param completions        completions that an announcement waits for, 0 to 65535; 0 and 1 end the wait.
      * @param periodMicroseconds how long it waits at most, in microseconds, 0 to 65535.
-     * @throws UnsupportedVerbException when the device cannot moderate, as Linux rxe and software devices.
+     * @throws UnsupportedVerbException when the device cannot moderate, such as Linux rxe and software devices.
      * @throws VerbsException           when the device refuses, for example because a number exceeds its limits, which
-     *                                  {@link ExtendedDeviceAttributes} tells.
+     *                                  {@link ExtendedDeviceAttributes} reports.
      * @throws IllegalArgumentException when a number is out of range.
      * @throws IllegalStateException    when this queue is closed, or this thread is reading it in place.
      */

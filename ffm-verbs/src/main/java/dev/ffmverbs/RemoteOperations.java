@@ -13,7 +13,7 @@ package dev.ffmverbs;
 public sealed interface RemoteOperations<R> permits SendRequest, SendBatch {
 
     /**
-     * An RDMA READ, which copies the peer's memory into the local buffers.
+     * Makes this an RDMA READ, which copies the peer's memory into the local buffers.
      *
      * @param remoteAddress address in the peer's region, which begins at its {@code iova}.
      * @param rkey          the peer's key.

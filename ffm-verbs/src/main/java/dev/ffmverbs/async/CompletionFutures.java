@@ -183,7 +183,7 @@ public final class CompletionFutures implements AutoCloseable {
      *
      * @param receiveQueue shared receive queue, all of whose queue pairs report receives to {@link #completionQueue()}.
      * @param request      a request without a chain, which can be changed and posted again when this method returns.
-     * @return the future of the request. Which queue pair received, the completion says.
+     * @return the future of the request. The completion says which queue pair received the message.
      * @throws RejectedExecutionException  as {@link #postSend}, for the shared receive queue.
      * @throws dev.ffmverbs.VerbsException when the request is not valid for the queue; nothing is posted.
      * @throws IllegalArgumentException    when other requests are chained to this one.

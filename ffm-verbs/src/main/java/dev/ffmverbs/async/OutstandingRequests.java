@@ -136,7 +136,7 @@ final class OutstandingRequests {
         try {
             logger.log(Level.WARNING, "the executor refused to complete a future; this thread has done it", refusal);
         } catch (final Throwable cannotBeLogged) {
-            // There may be no memory left even for logging; other futures must complete nevertheless.
+            // There may be no memory left even for logging; other futures must still complete.
         }
     }
 

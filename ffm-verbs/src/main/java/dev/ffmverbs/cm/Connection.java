@@ -273,7 +273,7 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
      * Disconnects and frees the identifier ({@code rdma_destroy_id(3)}), without waiting for the peer. Closing again
      * has no effect, unless closing failed before. The queue pair stays open, in state ERROR, to be reset or closed.
      *
-     * @throws ConnectionException if the identifier cannot be freed; the connection is closed nevertheless, and the
+     * @throws ConnectionException if the identifier cannot be freed; the connection is still closed, and the
      *                             manager tries again to free it.
      */
     @Override

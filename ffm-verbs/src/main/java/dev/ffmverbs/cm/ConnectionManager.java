@@ -280,7 +280,7 @@ public final class ConnectionManager implements AutoCloseable {
      *                               some, and nothing changes.
      * @throws ConnectionException   {@code INTERRUPTED} if the thread is interrupted while it waits; its interrupt
      *                               status stays set. {@code FAILED} if something could not be freed; each failure is a
-     *                               suppressed exception, and the manager is closed nevertheless.
+     *                               suppressed exception, and the manager is still closed.
      */
     @Override
     public void close() {

@@ -91,7 +91,7 @@ final class EventDelivery {
             observer.accept(told);
         } catch (final Throwable e) {
             report(() -> "the observer of " + device + " failed at event " + told.type() + " of " + target
-                + "; the event takes effect nevertheless", e);
+                + "; the event still takes effect", e);
         }
     }
 

@@ -151,7 +151,7 @@ abstract class IncomingRequest extends IdentifierOwner {
      * Rejects the request ({@code rdma_reject(3)}). Has no effect if the peer has given up.
      *
      * @param reason private data for the peer, at most 148 bytes, or 136 for a request for datagrams.
-     * @throws ConnectionException      if the rejection cannot be sent; the request counts as answered nevertheless.
+     * @throws ConnectionException      if the rejection cannot be sent; the request still counts as answered.
      * @throws IllegalArgumentException if there are more bytes.
      * @throws IllegalStateException    if the request was answered before.
      */

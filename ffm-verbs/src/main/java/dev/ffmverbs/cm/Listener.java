@@ -111,7 +111,7 @@ public final class Listener extends IdentifierOwner implements AutoCloseable {
      * Stops listening ({@code rdma_destroy_id(3)}). Connections accepted through this listener continue, and requests
      * that the handler has received can still be answered. Closing again has no effect, unless closing failed before.
      *
-     * @throws ConnectionException if the identifier cannot be freed; the listener is closed nevertheless, and the
+     * @throws ConnectionException if the identifier cannot be freed; the listener is still closed, and the
      *                             manager tries again to free it.
      */
     @Override

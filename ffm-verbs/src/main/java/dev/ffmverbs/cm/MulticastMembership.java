@@ -126,7 +126,7 @@ public final class MulticastMembership extends DatagramAttempt implements AutoCl
      * Leaves the group ({@code rdma_leave_multicast(3)}). The queue pair stays ready. Closing again has no effect,
      * unless closing failed before.
      *
-     * @throws ConnectionException  if the identifier cannot be freed; the group is left nevertheless, and the manager
+     * @throws ConnectionException  if the identifier cannot be freed; the group is still left, and the manager
      *                              tries again to free it.
      * @throws VerbsException       if the queue pair cannot be detached; everything else is freed, and another call
      *                              tries again to detach it.

@@ -12,9 +12,10 @@
  * multicast groups. There, a request carries up to 180 bytes of private data and an answer 136.
  *
  * <p>On iWARP, this is the only way to connect. The kernel makes the TCP connection and then changes the state of the
- * queue pair, which cannot be connected again afterwards. While the peer does not answer, the kernel lets nobody end
- * the attempt. It ends in time nevertheless, but closing its queue pair or its manager can take as long as the kernel
- * waits, 10 s on Linux siw. {@link dev.ffmverbs.cm.LocalAddresses} finds the addresses of every kind of device.
+ * queue pair, which cannot be connected again afterwards. Until the peer answers, the kernel does not allow the attempt
+ * to be ended. The call still ends within its time limit, but closing its queue pair or its manager can take as long as
+ * the kernel waits, 10 s on Linux siw. {@link dev.ffmverbs.cm.LocalAddresses} finds the addresses of every kind of
+ * device.
  *
  * <p><b>Threads.</b> One daemon thread of each manager reads its events, calls handlers and completes futures. Handlers
  * must not block, and calls that wait refuse to run on that thread. Exceptions and errors thrown by a handler, an

@@ -46,7 +46,7 @@ public final class MessageRingWriter extends RingEnd {
      * @param capacityBytes size of the ring in bytes, a power of two, 1024 to 2^30, as at the reader.
      * @return the writer, which owns memory of that size.
      * @throws dev.ffmverbs.VerbsException when the memory cannot be registered.
-     * @throws IllegalArgumentException    when the capacity is another.
+     * @throws IllegalArgumentException    when the capacity is out of range or not a power of two.
      * @throws IllegalStateException       when the protection domain is closed.
      */
     public static MessageRingWriter allocate(final ProtectionDomain domain, final int capacityBytes) {

@@ -27,8 +27,8 @@
  * whole. iWARP does not promise the order (RFC 5040, 5.5). Linux siw has it.
  *
  * <p><b>Guarantees.</b> Messages arrive once, whole and in order, or not at all after the connection has failed. The
- * memory is bounded, and a reader that stops makes the writer stop. Writing and reading allocate nothing. A peer that
- * writes nonsense is reported by an exception. No thread: the callers decide how to wait.
+ * memory is bounded, and a reader that stops makes the writer stop. Writing and reading allocate nothing. Invalid data
+ * from a peer is reported by an exception. The package starts no threads: the callers decide how to wait.
  *
  * <p><b>Dependencies.</b> This package depends on the public objects of {@code dev.ffmverbs}.
  */

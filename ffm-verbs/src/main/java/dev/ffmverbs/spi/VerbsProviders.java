@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * The providers of this process, from this library and from other modules, each loaded once.
  *
  * <p>A provider that cannot be loaded is skipped, whatever it throws, and {@linkplain #failures() recorded}. The others
- * are loaded nevertheless.
+ * are still loaded.
  */
 public final class VerbsProviders {
 

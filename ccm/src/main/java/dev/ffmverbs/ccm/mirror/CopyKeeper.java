@@ -215,8 +215,8 @@ final class CopyKeeper {
     /** Handles the end of the session, or of its present ports. */
     private void lose(final Throwable cause) {
         final CopyPort lost = port;
-        logger.log(Level.INFO, log + " has lost its port to " + lost.partnerName() + "; entries behind "
-            + lost.heldSequence() + " are held by this node alone until there is a new one", cause);
+        logger.log(Level.INFO, log + " has lost its port to " + lost.partnerName() + "; only this node holds entries"
+            + " after " + lost.heldSequence() + " until it has a new port", cause);
         close();
         lost.reconnect();
     }

@@ -2,9 +2,9 @@
 package dev.ffmverbs.ccm.mirror;
 
 /**
- * This node does not have all entries that may have been acknowledged, so its log cannot continue in a new term yet.
- * The message says what is lacking. It can continue when the partner has brought its copy up to date. Without what is
- * lacking, it continues by {@link MirroredLog#continueDespiteLoss}.
+ * Thrown when a log cannot continue in a new term yet, because this node may lack acknowledged entries. The message
+ * says which. The log can continue when the partner has brought this node up to date. To continue without the missing
+ * entries, call {@link MirroredLog#continueDespiteLoss}.
  */
 public final class IncompleteLogException extends RuntimeException {
 

@@ -112,9 +112,9 @@ final class LogContinuer {
             : appender.appendGap(Math.max(last.sequence() + 1, lackedUpTo));
         lostUpTo = Math.max(lostUpTo, upTo);
         logger.log(Level.WARNING, log + " continues in term " + newTerm + " although acknowledged entries may be lost,"
-            + " because continueDespiteLoss() was called: " + lack + ". It goes on behind number " + upTo
+            + " because continueDespiteLoss() was called: " + lack + ". It continues after number " + upTo
             + ". If the partner comes back with entries that this log lacks, they are cut when it continues the log;"
-            + " read them there before, or here with partnersEntries()");
+            + " read them there first, or here with partnersEntries()");
     }
 
     private LogContinuation begin(final long newTerm) {

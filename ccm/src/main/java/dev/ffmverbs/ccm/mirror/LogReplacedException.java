@@ -2,8 +2,8 @@
 package dev.ffmverbs.ccm.mirror;
 
 /**
- * What a reader has read of a log is no longer in it: the entries were never acknowledged, and the log continues
- * without them after a change of owners. The reader cannot be used any longer; begin again with a new one.
+ * Thrown when entries that a reader has read are no longer in the log. They were never acknowledged, and the log
+ * continues without them after a change of owners. The reader can no longer be used; begin again with a new one.
  */
 public final class LogReplacedException extends RuntimeException {
 

@@ -145,17 +145,17 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      * boolean safe = begun.isHeldByBoth() || log.awaitAcknowledged(begun.sequence(), Duration.ofSeconds(1));
      * }</pre>
      *
-     * <p>The log of the node that has appended last counts. If that is the partner's, the copy of it takes the place of
-     * what this log has beyond the entries that both have in common, and {@link LogContinuation#cutEntries} says how
-     * many entries of this node that removes. They were never acknowledged. The partner's copy of this log is then
-     * brought up to date as usual. The partner itself does not take part and may be gone.
+     * <p>The log of the node that appended last prevails. If that is the partner's log, its copy replaces everything in
+     * this log after the last entry that both have in common, and {@link LogContinuation#cutEntries} says how many
+     * entries of this node that removes. They were never acknowledged. The partner's copy of this log is then brought
+     * up to date as usual. The partner itself does not take part and may be gone.
      *
      * <p>An entry of an earlier term that is not known to be held by both nodes is part of this log as well, but may be
      * gone with the next owner until {@link LogContinuation#sequence} is acknowledged. Nothing is acknowledged before.
      *
-     * <p>If the process is killed meanwhile, the next one does it again, provided that the log has a file. Reads the
-     * copy from beginning to end and holds the log's lock, so this takes about as long as to copy the log. If the term
-     * has been continued already, nothing happens.
+     * <p>If the process is killed meanwhile and the log has a file, the next process does it again. This method reads
+     * the copy from beginning to end and holds the log's lock, so it takes about as long as copying the log. It does
+     * nothing if the log has already continued in the term.
      *
      * @param newTerm the term, which must be later than the terms of all entries.
      * @return the number with which the term begins, and what became of this node's entries.
@@ -174,13 +174,13 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
     }
 
     /**
-     * Continues the log in a term with what this node has, although entries that were acknowledged may be lost. Only
-     * for an operator who knows that the partner, which has them, will not come back. If nothing is lacking, this is
-     * {@link #continueInTerm}.
+     * Continues the log in a term with what this node has, although acknowledged entries may be lost. Call it only if
+     * an operator knows that the partner, which has these entries, will not come back. If nothing is missing, it does
+     * the same as {@link #continueInTerm}.
      *
-     * <p>A warning says what may be lacking, {@link LogContinuation#lostUpTo} up to which number, and {@link
-     * LogEntries#lostBefore} tells every later reader. The numbers of the lost entries are not used again. A partner
-     * that comes back nevertheless keeps its log until it continues it, and is then told what is cut.
+     * <p>A warning says what may be missing. {@link LogContinuation#lostUpTo} is the last number that may be missing,
+     * and {@link LogEntries#lostBefore} reports the loss to every later reader. The numbers of the lost entries are not
+     * used again. A partner that does come back keeps its log until it continues it, and is then told what is cut.
      *
      * @param newTerm as for {@link #continueInTerm}.
      * @return as for {@link #continueInTerm}.

@@ -35,9 +35,9 @@
  *
  * <p><b>An entry is known by its term and its number</b> ({@link dev.ffmverbs.ccm.mirror.LogEntries#term}, {@link
  * dev.ffmverbs.ccm.mirror.LogEntries#sequence}). No two entries of the log of an owner have both in common,
- * because one process appends in a term. The number alone names an entry only once that is acknowledged: an entry that
- * was cut had a number that an entry of a later term may have. Without ownership the term is always 0 and the number
- * suffices, as long as one node keeps its memory.
+ * because one process appends in a term. The number alone identifies an entry only once the entry is acknowledged: the
+ * number of an entry that was cut can be used again in a later term. Without ownership the term is always 0 and the
+ * number suffices, as long as one node keeps its memory.
  *
  * <table>
  *   <caption>What remains of the entries that were acknowledged</caption>
@@ -64,8 +64,8 @@
  *     <td>nothing, and there is no record of the loss</td>
  *     <td>the same: files in memory end with the machine</td></tr>
  *   <tr><td>the owner is killed, stopped or cut off, and the partner takes over</td>
- *     <td>everything, in the log that the partner continues; what the former owner has appended and was not
- *     acknowledged may be cut, and is told to it</td>
+ *     <td>everything, in the log that the partner continues; entries that the former owner appended and that were not
+ *     acknowledged may be cut, and the former owner is told which</td>
  *     <td>the same</td></tr>
  *   <tr><td>the process that takes over is killed while it does</td>
  *     <td>as if it were killed at another time</td>
@@ -74,10 +74,10 @@
  *     <td>everything, at the partner; until that is back, this node refuses to continue the log</td>
  *     <td>the same</td></tr>
  *   <tr><td>the same, the partner never comes back, and {@code continueDespiteLoss} is called</td>
- *     <td>what the node has by then; a warning, {@code lostUpTo} and {@code lostBefore} tell the rest. A partner that
- *     comes back nevertheless still has it, until it continues the log and is told what is cut. If the node had
- *     not even met it, the log is another one than the partner has the copy of, and is not mirrored until that is
- *     removed</td>
+ *     <td>what the node has by then; a warning, {@code lostUpTo} and {@code lostBefore} report what is lost. A partner
+ *     that does come back still has these entries until it continues the log; it is then told which ones are cut. If
+ *     the node had never met the partner, it begins a different log, which is not mirrored until the partner's copy of
+ *     the former one is removed</td>
  *     <td>the same</td></tr>
  *   <tr><td>the network between the nodes is cut</td>
  *     <td>everything, at both nodes; what is appended meanwhile is at one node only, and the log says ALONE</td>
@@ -85,10 +85,10 @@
  *   </tbody>
  * </table>
  *
- * <p><b>What it is not.</b> The copy is in the partner's memory, not on its disk. An entry that was acknowledged once
- * is held by one node alone while the log is ALONE or CATCHING_UP, and the state says so. A node that cannot reach its
- * partner does not know whether the partner is dead: what must have one owner needs one ({@code
- * dev.ffmverbs.ccm.ownership}), and {@link dev.ffmverbs.ccm.mirror.MirroredLog#requireTerm} connects the two.
+ * <p><b>What it is not.</b> The copy is in the partner's memory, not on its disk. While the log is ALONE or
+ * CATCHING_UP, one node alone may hold an entry that was acknowledged before, and the state says so. A node that cannot
+ * reach its partner does not know whether the partner is dead. If the log must have one owner, use {@code
+ * dev.ffmverbs.ccm.ownership}; {@link dev.ffmverbs.ccm.mirror.MirroredLog#requireTerm} connects the two.
  *
  * <p>Depends on {@code dev.ffmverbs.ccm}, on the values of {@code dev.ffmverbs.ccm.value}, and on the verbs objects
  * ({@code dev.ffmverbs}), as any client does.

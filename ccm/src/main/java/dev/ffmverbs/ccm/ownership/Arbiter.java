@@ -2,9 +2,9 @@
 package dev.ffmverbs.ccm.ownership;
 
 /**
- * The third voice of a pair of nodes: it stores who has won the highest term, and lets each term be won once.
+ * Stores who has won the highest term of a pair of nodes, and lets each term be won only once.
  *
- * <p>An arbiter has no opinion. It does not watch the nodes and decides nothing; the nodes read and change its word.
+ * <p>An arbiter is neutral. It neither watches the nodes nor decides anything; the nodes read and change its word.
  * Each node of a pair has an arbiter object. Both must lead to the same store.
  *
  * <p>What an implementation promises:
@@ -16,12 +16,13 @@ package dev.ffmverbs.ccm.ownership;
  *       from a cache does not suffice.
  *   <li>A store that has lost its memory answers {@link ArbiterAnswer.Standing#FRESH} and refuses to be won until it is
  *       founded.
- *   <li>{@link #foundWith} gives the word only to a voice that the last {@link #read} of this object has seen without
- *       one, and only if that voice has not lost its memory again since. A late call does nothing to a later memory.
+ *   <li>{@link #foundWith} stores the word only at a voice that held none at the last {@link #read} of this object, and
+ *       that has not lost its memory since. A late call does not change a memory that began after it.
  *   <li>No call takes longer than its timeout, apart from the time in which the calling thread does not run.
  * </ol>
  *
- * <p>Called by one thread at a time, which may block. A timeout of zero or less does not wait.
+ * <p>Called by one thread at a time, which may block. Timeouts are nanoseconds. With zero or less, a call does not
+ * wait.
  */
 public interface Arbiter extends AutoCloseable {
 
@@ -29,8 +30,8 @@ public interface Arbiter extends AutoCloseable {
      * Identifies the store to which this arbiter leads, so that the nodes of a pair can see that they ask the same one.
      * If they do not, neither owns.
      *
-     * @return the same number at both nodes, and another one if they lead to different stores, such as other witnesses;
-     *     0, as by default, if that cannot be told.
+     * @return a number that is the same at both nodes if they use the same store, and different if they do not, for
+     *     example because they name other witnesses; 0, the default, if the store is unknown.
      */
     default long storeNumber() {
         return 0;
@@ -62,8 +63,8 @@ public interface Arbiter extends AutoCloseable {
      *
      * @param next      the word to store.
      * @param timeoutNs longest time to wait.
-     * @return whether a majority of voices stores it; {@code false} if somebody has won this term or a higher one, be
-     *     it this node before, or if the arbiter is fresh.
+     * @return whether a majority of voices stores it; {@code false} if this term or a higher one was won before, even
+     *     by this node, or if the arbiter is fresh.
      * @throws ArbiterException     if no majority of its voices answered in time. Whether the term is won is not known,
      *                              and the caller must treat it as lost: it tries a higher one.
      * @throws InterruptedException if the thread is interrupted while it waits.
@@ -71,8 +72,9 @@ public interface Arbiter extends AutoCloseable {
     boolean win(OwnershipWord next, long timeoutNs) throws ArbiterException, InterruptedException;
 
     /**
-     * Gives the word to voices that hold none. Only for a word on which both nodes of the pair agree at present. Also
-     * called now and then while a majority holds the word, for the sake of single voices that have lost their memory.
+     * Stores the word at voices that hold none. Called only with a word on which both nodes of the pair currently
+     * agree. Also called from time to time while a majority holds the word, to restore single voices that have lost
+     * theirs.
      *
      * @param agreed    the word.
      * @param timeoutNs longest time to wait.

@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Asks the arbiter what the rules want to know, on a thread that the arbiter may block. */
@@ -38,7 +39,7 @@ final class ArbiterCaller {
         this.rules = rules;
         this.limitNs = limitNs;
         this.thread = new NodeThread("ccm-arbiter-" + name, () -> "the arbiter of ownership " + name
-            + " failed other than by an ArbiterException; it is asked again", this::callOnce);
+            + " threw something other than an ArbiterException; it is asked again", this::callOnce);
     }
 
     /**
@@ -109,7 +110,7 @@ final class ArbiterCaller {
 
     private void noteSilent(final ArbiterCall call, final ArbiterException failure) {
         LOGGER.log(silent ? Level.DEBUG : Level.WARNING, "the arbiter of ownership " + name + " did not answer " + call
-            + " within " + limitNs + " ns; it is asked again", failure);
+            + " within " + TimeUnit.NANOSECONDS.toMicros(limitNs) + " us; it is asked again", failure);
         silent = true;
     }
 

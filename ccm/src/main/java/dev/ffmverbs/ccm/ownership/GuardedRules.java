@@ -81,8 +81,8 @@ final class GuardedRules {
         publish();
         if (rules.isUnfit() && !toldOfMisfit) {
             LOGGER.log(Level.WARNING, block.isOfStore(storeNumber)
-                ? name + ": the partner's lease is " + block.leaseNs()
-                    + " ns, and this node has another one; neither may own until both are the same"
+                ? name + ": the partner's lease is " + TimeUnit.NANOSECONDS.toMicros(block.leaseNs())
+                    + " us, and this node's is different; neither node owns until both are given the same lease"
                 : name + ": the arbiter of the partner leads to another store, for example to other witnesses; neither"
                     + " may own until both name the same");
         }
@@ -90,7 +90,8 @@ final class GuardedRules {
         if (!rules.isPartnersClockWithinBound() && !toldOfClock) {
             toldOfClock = true;
             LOGGER.log(Level.WARNING, name + ": the clocks of this node and of the partner run at rates that differ by"
-                + " more than the bound; the partner's word is no evidence until they meet again, only the arbiter's");
+                + " more than the clock bound; until the next session, only the arbiter renews this node's ownership."
+                + " Check the clock sources, or give both nodes a larger clock bound");
         }
     }
 

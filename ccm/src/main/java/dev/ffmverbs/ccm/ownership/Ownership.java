@@ -13,10 +13,10 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What at most one of two nodes owns at any time.
+ * A right that at most one of two nodes holds at any time.
  *
- * <p>Both nodes of the pair start an ownership of the same name, with each other as partner and with arbiters that lead
- * to the same store.
+ * <p>Both nodes of the pair start an ownership with the same name. Each names the other as its partner, and both use
+ * arbiters for the same store.
  * <pre>{@code
  * Ownership ownership = Ownership.builder(node, "B", arbiter).name("orders").lease(Duration.ofMillis(500)).start();
  * long term = ownership.term();
@@ -25,9 +25,9 @@ import java.util.concurrent.TimeUnit;
  * }
  * }</pre>
  *
- * <p>A node owns a <i>term</i>, from when it has won it of the arbiter until a deadline. The deadline moves on by a
- * lease whenever the partner or the arbiter shows that nobody else can own. A node that does not run loses its term at
- * the deadline, and finds that out at the first question that it asks afterwards.
+ * <p>A node wins a <i>term</i> from the arbiter, and then owns it until a deadline. The deadline moves on by a lease
+ * whenever the partner or the arbiter shows that nobody else can own. A node that is suspended loses its term at the
+ * deadline. Its next call of {@link #isHeld} returns false.
  *
  * <p>Which of the two owns: the one that owned last; otherwise the preferred one; otherwise the other one. A node that
  * comes back does not take ownership from its partner.
@@ -133,17 +133,17 @@ public final class Ownership implements AutoCloseable {
     }
 
     /**
-     * Whether this node owns now, and has owned since it had this term.
+     * Whether this node owns this term now.
      *
-     * @param term a term that {@link #term} or the listener has told.
-     * @return false if the term has ended, whether or not this node owns another one.
+     * @param term a term that {@link #term} returned or the listener received.
+     * @return false if the term has ended, even if this node owns another one.
      */
     public boolean isHeld(final long term) {
         return held.isHeld(term);
     }
 
     /**
-     * Returns for how long this node owns even if nothing renews its ownership. What takes longer may end after the
+     * Returns how much longer this node owns if nothing renews its ownership. Work that takes longer may end after the
      * partner has begun to own.
      *
      * @return nanoseconds; 0 if this node does not own.
@@ -163,23 +163,23 @@ public final class Ownership implements AutoCloseable {
     }
 
     /**
-     * Gives up what this node owns for the partner to own it, and waits until it does.
+     * Hands ownership over to the partner, and waits until the partner owns.
      *
-     * <p>The caller first stops what it does as an owner: the partner may own a moment after this call began. If the
-     * partner does not take over in time, this node may own again, with a higher term.
+     * <p>Stop acting as the owner before this call, because the partner may own as soon as it has begun. If the partner
+     * does not take over in time, this node may own again, with a higher term.
      *
      * @param limit longest time to wait.
      * @return whether the partner owns; false without any change if this node does not own, or if the partner does not
      *     agree with it at present.
-     * @throws InterruptedException if the thread is interrupted while it waits; ownership is given up nevertheless.
+     * @throws InterruptedException if the thread is interrupted while it waits; ownership is still given up.
      */
     public boolean handOver(final Duration limit) throws InterruptedException {
         return rules.handOver(Math.max(0, TimeUnit.NANOSECONDS.convert(limit)));
     }
 
     /**
-     * Gives up what this node owns, and takes part no longer. Closes the client's ports and the arbiter. The partner
-     * takes over as if this node had died; {@link #handOver} before makes that faster. Closing again has no effect.
+     * Gives up ownership and stops taking part. Closes the client's ports and the arbiter. The partner takes over as if
+     * this node had died; call {@link #handOver} first to make that faster. Closing again has no effect.
      */
     @Override
     public void close() {

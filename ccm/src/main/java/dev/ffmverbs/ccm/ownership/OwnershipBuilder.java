@@ -51,7 +51,8 @@ public final class OwnershipBuilder {
     }
 
     /**
-     * Sets for how long one renewal lets its owner own. The partner of an owner that has died waits for a lease.
+     * Sets the lease: how long a node owns after a renewal. If the owner dies, its partner waits this long before it
+     * owns.
      *
      * @param newLease at least two heartbeat intervals of the node, at most a day, the same at both nodes; 500 ms by
      *     default.

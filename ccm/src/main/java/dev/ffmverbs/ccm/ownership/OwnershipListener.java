@@ -4,11 +4,11 @@ package dev.ffmverbs.ccm.ownership;
 import dev.ffmverbs.ccm.value.Acquisition;
 
 /**
- * Is notified when its node begins and ceases to own. The listener of the node gets the same, and more, as
+ * Receives a notification when its node begins or ceases to own. The listener of the node gets the same, and more, as
  * {@link dev.ffmverbs.ccm.NodeEvent.OwnershipEvent}.
  *
- * <p>Called in order, on a thread that holds no lock and that it may block. A notification may come late: what must not
- * happen without ownership asks {@link Ownership#isHeld(long)}. What a method throws is logged.
+ * <p>Called in order, on a thread that holds no lock and may be blocked. A notification may come late. Code that must
+ * not run without ownership therefore calls {@link Ownership#isHeld(long)} first. What a method throws is logged.
  */
 public interface OwnershipListener {
 
@@ -23,7 +23,7 @@ public interface OwnershipListener {
      * Called when this node has begun to own, with what that took. By default, it calls
      * {@link #ownershipAcquired(long)}.
      *
-     * @param acquisition the term, and for how long this node had to wait for what.
+     * @param acquisition the term, and how long each part of acquiring it took.
      */
     default void ownershipAcquired(final Acquisition acquisition) {
         ownershipAcquired(acquisition.term());

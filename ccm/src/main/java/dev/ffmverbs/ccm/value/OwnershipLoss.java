@@ -17,10 +17,10 @@ public enum OwnershipLoss {
     SUCCEEDED("this node owns a higher term instead"),
 
     /** The partner has another lease, or its arbiter leads to another store. Neither may own. */
-    MISMATCH("the partner has another lease or another arbiter"),
+    MISMATCH("the partner has a different lease or arbiter; give both nodes the same"),
 
     /** The node takes part no longer. */
-    CLOSED("this node takes part no longer");
+    CLOSED("this node no longer takes part");
 
     private final String words;
 

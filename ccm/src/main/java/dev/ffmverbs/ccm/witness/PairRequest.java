@@ -43,7 +43,7 @@ record PairRequest(PairNumber pair, int node, long nonce, ByteBuffer proof) {
     /**
      * Reads magic number and version, and returns a reader for what follows.
      *
-     * @throws RefusedException if it is no private data of a witness or its nodes, incomplete, or of another version.
+     * @throws RefusedException if it is not private data of a witness or its nodes, incomplete, or of another version.
      */
     static PayloadReader open(final byte[] data, final int lengthBytes) {
         final PayloadReader reader = new PayloadReader(MemorySegment.ofArray(data));

@@ -2,6 +2,7 @@
 package dev.ffmverbs.ccm.witness;
 
 import dev.ffmverbs.ccm.ownership.OwnershipWord;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What a node asks all its witnesses at once. Each witness is asked by one operation or several, one after the other.
@@ -42,6 +43,11 @@ abstract sealed class Question {
 
     final long timeoutNs() {
         return timeoutNs;
+    }
+
+    /** Returns the time limit for a message. */
+    final String timeoutText() {
+        return TimeUnit.NANOSECONDS.toMicros(timeoutNs) + " us";
     }
 
     /** Begins the first operation. */

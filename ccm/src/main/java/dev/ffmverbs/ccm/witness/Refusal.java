@@ -45,7 +45,7 @@ enum Refusal {
         return data;
     }
 
-    /** Returns what the private data of a rejection means for the node; null if it is no refusal. */
+    /** Returns what the private data of a rejection means for the node; null if it is not a refusal. */
     static String describe(final byte[] data) {
         final Refusal refusal = decode(data);
         if (refusal != FULL || data.length < LENGTH_WITH_LIMIT_BYTES) {

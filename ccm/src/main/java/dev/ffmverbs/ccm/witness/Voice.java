@@ -90,8 +90,7 @@ final class Voice {
         }
         if (used.isBusy()) {
             if (used.isSwapping() && running != null && running.leftNs() <= 0) {
-                used.breakBecause(
-                    Breakage.failed("a swap was not answered within " + running.timeoutNs() + " ns"));
+                used.breakBecause(Breakage.failed("a swap was not answered within " + running.timeoutText()));
             }
             return;
         }

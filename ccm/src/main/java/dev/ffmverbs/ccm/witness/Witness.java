@@ -148,9 +148,9 @@ public final class Witness implements AutoCloseable {
      *
      * <p>This is as safe as another start of the witness: no term is won twice, as long as one of the nodes, or of the
      * other witnesses, remembers the last term. The connections of both nodes end first, so that nothing that is under
-     * way reaches another block. Nodes that exist nevertheless connect again and find an empty block, which they found
-     * while both of them agree. Until then neither can win a term here. A pair of which one node alone is left, and
-     * which needs this witness, therefore has no owner until the other node is back.
+     * way reaches another block. If the nodes still exist, they connect again, find an empty block, and store their
+     * present word there while both of them agree. Until then, neither can win a term here. If only one node of the
+     * pair is left and needs this witness, the pair therefore has no owner until the other node is back.
      *
      * <p>A witness forgets no pair by itself: it cannot tell a pair that no longer exists from one whose nodes are cut
      * off, and a connection may remain although its node was killed.
@@ -186,8 +186,8 @@ public final class Witness implements AutoCloseable {
     /**
      * Stops listening, ends all connections and frees the memory. The words are lost. Closing again has no effect.
      *
-     * @throws ConnectionException         if a connection cannot be freed; the rest is closed nevertheless.
-     * @throws dev.ffmverbs.VerbsException if the device cannot free something; the rest is closed nevertheless.
+     * @throws ConnectionException         if a connection cannot be freed; everything else is still closed.
+     * @throws dev.ffmverbs.VerbsException if the device cannot free something; everything else is still closed.
      */
     @Override
     public synchronized void close() {

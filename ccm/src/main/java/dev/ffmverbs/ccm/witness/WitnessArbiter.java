@@ -289,13 +289,13 @@ public final class WitnessArbiter implements Arbiter {
     private ArbiterException giveUp(final Question question) throws InterruptedException {
         final String answers = tally.describe();
         for (final Voice voice : voices) {
-            voice.abandon("a swap was not answered within " + question.timeoutNs() + " ns");
+            voice.abandon("a swap was not answered within " + question.timeoutText());
         }
         if (Thread.interrupted()) {
             throw new InterruptedException(text + ": '" + question + "' was interrupted");
         }
         return new ArbiterException(text + ": '" + question + "' was not decided "
-            + (closed ? "before the arbiter was closed" : "with a limit of " + question.timeoutNs() + " ns") + ": "
+            + (closed ? "before the arbiter was closed" : "with a limit of " + question.timeoutText()) + ": "
             + answers, null);
     }
 

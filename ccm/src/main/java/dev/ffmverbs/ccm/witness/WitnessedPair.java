@@ -14,4 +14,19 @@ import dev.ffmverbs.ccm.ownership.OwnershipWord;
  *                       counts until the node connects again.
  */
 public record WitnessedPair(String name, OwnershipWord word, int connectedNodes) {
+
+    /**
+     * Returns the name of the node that has won the term of the word.
+     *
+     * @return its name; {@code node 0} or {@code node 1} until a node has written the names.
+     */
+    public String ownerName() {
+        final int plus = name.indexOf('+');
+        final int slash = name.indexOf('/');
+        if (plus < 0) {
+            return "node " + word.owner();
+        }
+        final int end = slash < 0 ? name.length() : slash;
+        return word.owner() == 0 ? name.substring(0, plus) : name.substring(plus + 1, end);
+    }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The third voice of pairs of nodes: memory that the nodes read and swap, at a program that takes no part in it.
+ * A witness for pairs of nodes: memory in a neutral program, which the nodes read and swap to decide who owns.
  *
  * <p>{@link dev.ffmverbs.ccm.witness.Witness} listens at a predetermined address and port, and keeps a block of memory
  * for each pair of nodes that connects. {@link dev.ffmverbs.ccm.witness.WitnessArbiter} is the
@@ -17,24 +17,24 @@
  *       ends.
  *   <li>The word of a block grows: a node swaps it only from a word that it has seen to one of a higher term. Only the
  *       owner named in a word stores it, and a term is in a block at most once.
- *   <li>A witness that starts is another incarnation with empty blocks, and keys and connections of the former one lead
- *       nowhere. A block without a word cannot be won before the pair has founded it.
+ *   <li>Every start of a witness is a new incarnation with empty blocks. Keys and connections of the previous one no
+ *       longer work. No term can be won in an empty block until the pair has founded it with its present word.
  *   <li>A node has at most one connection to a block. A new one replaces the former one before it is accepted, so that
  *       no operation of the former one takes effect later.
  *   <li>A node that waits too long for the answer to a swap gives up the connection.
- *   <li>Who does not have the secret of a witness is rejected before anything is allocated. Each node has a separate
- *       protection domain. The number of pairs is limited, and rejections are logged at a bounded rate.
- *   <li>A pair is forgotten only when the operator asks for that, by {@code Witness.forget} or by another start, and
- *       both are equally safe. A witness that has as many pairs as it serves refuses another one with that number.
+ *   <li>A node without the secret of the witness is rejected before anything is allocated for it. Each node has a
+ *       separate protection domain. The number of pairs is limited, and rejections are logged at a bounded rate.
+ *   <li>A pair is forgotten only on request, by {@code Witness.forget} or by a restart. Both are equally safe. A full
+ *       witness refuses further pairs, and states how many it serves.
  *   <li>A block that is not the one of the pair, was written by another version, or belongs to nodes that name other
  *       witnesses is refused by name.
  * </ol>
  *
  * <p><b>Threads.</b> A witness has one thread for all pairs, besides that of the connection manager. An arbiter has one
  * thread, whether it has one witness or three: it makes connections again, without waiting for any of them. The caller
- * asks all witnesses at once and waits for a majority, so one that hangs does not delay the others. Arbiters of one
- * process share a device, and not this thread: to end a connection may take a device long, and would delay the
- * connections of other pairs.
+ * asks all witnesses at the same time and waits for a majority, so one that hangs does not delay the others. Arbiters
+ * of one process share a device but not this thread, because ending a connection can take a device a long time and
+ * would delay the connections of other pairs.
  *
  * <p><b>Assumptions.</b> Those of {@code dev.ffmverbs.ccm}. Eight aligned bytes that a READ delivers were in memory
  * together. No decision depends on that: what counts is what a COMPARE_AND_SWAP has returned.

@@ -16,7 +16,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A node that has lost its memory continues without its partner, and the partner comes back nevertheless. */
+/** A node that has lost its memory continues without its partner, and the partner does come back. */
 @Timeout(60)
 class LogLossTest {
 
@@ -107,7 +107,7 @@ class LogLossTest {
         assertEquals(begun, node.continueDespiteLoss(2), "a second time");
         assertEquals(1, node.warnings.size());
         assertTrue(node.warnings.getFirst().contains("entries up to 6 of term 1 may have been acknowledged, which only"
-            + " the partner holds. It goes on behind number 6"), node.warnings.getFirst());
+            + " the partner holds. It continues after number 6"), node.warnings.getFirst());
         assertEquals(8, append(node, 21));
         assertEquals(6, lostBeforeFirst(own));
         assertEquals(9, node(own, copy, 3).continueInTerm(3).sequence(), "the loss is accepted once");

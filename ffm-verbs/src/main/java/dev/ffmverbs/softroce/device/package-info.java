@@ -7,8 +7,7 @@
  * that libibverbs uses, by the layouts of the provider interface. The same requests therefore work on the software
  * device and on hardware. Native code is called only to open the descriptors of events, for those who ask for one.
  *
- * <p>Posting and polling allocate nothing. Posting takes a lock of the queue, and polling takes none. Both then run the
- * port when it is free.
+ * <p>Posting takes a lock of the queue, and polling takes none. Both then run the port when it is free.
  *
  * <p><b>Guarantees.</b> Posting and polling allocate nothing.
  *

@@ -11,8 +11,8 @@
  *   <li>{@code dev.ffmverbs.softroce.Nak}: a queue pair sent or received a negative acknowledgement.
  * </ul>
  *
- * <p>The events are enabled in every recording, and rare: nothing is recorded per packet or operation. Without a
- * recording they cost the test of a flag, and only where something irregular happened. Recording allocates.
+ * <p>The events are rare, and are enabled in every recording. Without a recording, they cost the test of a flag, and
+ * only where something irregular happened. Recording allocates.
  *
  * <p><b>Dependencies.</b> {@code jdk.jfr} alone.
  *

@@ -161,7 +161,8 @@ final class NodeCommand implements Callable<Integer> {
             server = StatusServer.startIfPossible(options.name(),
                 new NodeStatus(node, device, log, ownership, mirror, System.nanoTime())::toJson,
                 reason -> log.print(Kind.STATUS_UNAVAILABLE,
-                    "has no socket: ccm status does not show it; everything else works", reason, Map.of()));
+                    "has no status socket: ccm status does not show this node; everything else works", reason,
+                    Map.of()));
             node.bootPhase(BootPhase.ACTIVE);
             if (mirror != null) {
                 mirror.start();

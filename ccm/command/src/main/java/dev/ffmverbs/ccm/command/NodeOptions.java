@@ -64,8 +64,8 @@ final class NodeOptions {
     private Duration stalledDead;
 
     @Option(names = "--leave-ms", paramLabel = "MS", converter = Converters.Milliseconds.class,
-        description = "how long a node that leaves waits until its partners have seen it; by default, until a partner"
-            + " that has not is dead, and a second longer, at most a minute")
+        description = "how long a node that leaves waits for its partners to notice; by default, a second longer than"
+            + " it takes to declare a partner dead, at most a minute")
     private Duration leave;
 
     @Option(names = "--status-address", paramLabel = "ADDRESS", converter = Converters.MemoryAddress.class,

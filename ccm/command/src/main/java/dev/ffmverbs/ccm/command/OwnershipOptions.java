@@ -17,8 +17,8 @@ final class OwnershipOptions {
     private static final Duration DEFAULT_LEASE = Duration.ofMillis(500);
 
     @Option(names = "--witness", paramLabel = "ADDRESS:PORT", converter = Converters.Address.class,
-        description = "address and port of a witness, once or three times: this node and its first partner decide there"
-            + " who of them owns")
+        description = "address and port of a witness, given once or three times; this node and its first partner use it"
+            + " to decide which of them owns")
     private List<InetSocketAddress> witnesses = new ArrayList<>();
 
     @Option(names = "--lease-ms", paramLabel = "MS", converter = Converters.Milliseconds.class,

@@ -42,7 +42,7 @@ final class StatusText {
 
     void print(final Map<String, Object> node) {
         if (!Boolean.TRUE.equals(node.get(StatusQuery.ANSWERS))) {
-            out.printf("Node %s, process %s: it runs but does not answer: it is stopped, or the machine is busy%n",
+            out.printf("Node %s, process %s runs but does not answer: it is stopped, or the machine is busy%n",
                 node.get("name"), node.get("process"));
             return;
         }

@@ -18,10 +18,10 @@ import picocli.CommandLine.Spec;
 
 /** {@code ccm tune}: finds the shortest times at which two nodes on this machine do not take each other for dead. */
 @Command(name = "tune", mixinStandardHelpOptions = true,
-    description = "Runs two nodes and a witness with shorter and shorter times: each time with half of the time after"
-        + " which a partner is dead, and a lease of half of that. Reports the shortest one at which no node was taken"
-        + " for dead and none lost what it owned, and recommends twice that. It says if nodes lost each other because"
-        + " this machine was busy.",
+    description = "Runs two nodes and a witness with ever shorter times. Each step halves the time after which a"
+        + " partner is dead; the lease is half of that time. Reports the shortest time at which no node was falsely"
+        + " declared dead and none lost its ownership, and recommends twice that time. It says if nodes lost each other"
+        + " because this machine was busy.",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:at least the longest time has held", "1:it has not; standard error says why",
         "2:the command line is wrong"})

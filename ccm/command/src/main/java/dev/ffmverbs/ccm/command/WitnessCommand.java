@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
 
 /** {@code ccm witness}: runs a witness until a signal ends it. */
 @Command(name = "witness", mixinStandardHelpOptions = true,
-    description = "Runs a witness: memory in which pairs of nodes decide who of them owns. It serves any number of"
-        + " pairs, and ends cleanly on SIGTERM and on SIGINT. After a start its memory is empty, and pairs use it again"
-        + " as soon as both nodes agree.",
+    description = "Runs a witness: memory in which pairs of nodes decide which of them owns. It serves up to 16384"
+        + " pairs, and ends cleanly on SIGTERM and on SIGINT. A witness that has just started is empty, and a pair can"
+        + " use it as soon as both nodes agree.",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:a signal has ended the witness", "1:it could not start; standard error says why",
         "2:the command line is wrong"})
@@ -120,7 +120,7 @@ final class WitnessCommand implements Callable<Integer> {
 
     private void printIfNew(final WitnessedPair pair) {
         final String text = "pair " + pair.name() + ": nodes connected: " + pair.connectedNodes() + ", "
-            + WitnessStatus.describeWord(pair.word().term(), pair.word().owner());
+            + WitnessStatus.describeWord(pair.word().term(), pair.ownerName());
         if (!text.equals(printed.put(pair.name(), text))) {
             print(text);
         }

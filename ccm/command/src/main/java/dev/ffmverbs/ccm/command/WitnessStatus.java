@@ -60,6 +60,7 @@ record WitnessStatus(Witness witness, Device device, boolean secret, long startN
         fields.put("connectedNodes", pair.connectedNodes());
         fields.put("term", pair.word().term());
         fields.put("owner", pair.word().owner());
+        fields.put("ownerName", pair.ownerName());
         return fields;
     }
 
@@ -81,12 +82,13 @@ record WitnessStatus(Witness witness, Device device, boolean secret, long startN
         for (final Object each : pairs) {
             final Map<?, ?> pair = (Map<?, ?>) each;
             out.printf("  pair %s: %s, nodes connected: %s%n", pair.get("name"),
-                describeWord(((Number) pair.get("term")).longValue(), pair.get("owner")), pair.get("connectedNodes"));
+                describeWord(((Number) pair.get("term")).longValue(), pair.get("ownerName")),
+                pair.get("connectedNodes"));
         }
     }
 
     /** Describes what a pair has decided, in a clause. */
-    static String describeWord(final long term, final Object owner) {
-        return term == 0 ? "no term yet" : "term " + term + " won by node " + owner;
+    static String describeWord(final long term, final Object ownerName) {
+        return term == 0 ? "no term yet" : "term " + term + " won by " + ownerName;
     }
 }

@@ -121,7 +121,7 @@ final class OwnershipStorm {
     private void collectLines() throws RemoteException {
         for (final Map.Entry<String, Member> member : members.entrySet()) {
             final List<String> lines = member.getValue().process().takeLines();
-            founded |= member.getKey().equals("W") && lines.stream().anyMatch(line -> line.contains("won by node"));
+            founded |= member.getKey().equals("W") && lines.stream().anyMatch(line -> line.contains("won by "));
             lines.forEach(line -> printed.add(member.getKey() + ": " + line));
         }
     }

@@ -77,7 +77,7 @@ class StatusTest {
                 status(stage, "B"));
             assertEquals(1, run("status", "B"));
             assertTrue(output.toString().contains(
-                "Node B, process " + stage.process("B").pid() + ": it runs but does not answer"), output.toString());
+                "Node B, process " + stage.process("B").pid() + " runs but does not answer"), output.toString());
 
             stage.process("B").kill();
             stage.process("B").await();

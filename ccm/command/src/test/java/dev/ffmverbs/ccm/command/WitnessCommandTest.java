@@ -60,7 +60,7 @@ class WitnessCommandTest {
 
             final String shown = status("witness-" + PORT);
             assertTrue(shown.startsWith("Witness at " + NodeLog.text(place.address())), shown);
-            assertTrue(shown.contains("  pair A+B: term 1 won by node 0, nodes connected: 1"), shown);
+            assertTrue(shown.contains("  pair A+B: term 1 won by A, nodes connected: 1"), shown);
 
             witness.signal("TERM");
             witness.await(line -> line.endsWith("witness ended"), "last line", LIMIT_S);

@@ -109,7 +109,7 @@ public final class NodeThread {
         try {
             LOGGER.log(Level.WARNING, text.get(), failure);
         } catch (final RuntimeException | Error cannotBeLogged) {
-            // There may be no memory left even for logging; the thread continues nevertheless.
+            // There may be no memory left even for logging; the thread still continues.
         }
     }
 

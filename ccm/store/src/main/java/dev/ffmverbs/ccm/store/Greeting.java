@@ -27,7 +27,7 @@ record Greeting(long address, int rkey, int buckets, long readLeaseNs) {
         final ByteBuffer data = ByteBuffer.wrap(privateData);
         final Greeting greeting = new Greeting(data.getLong(), data.getInt(), data.getInt(), data.getLong());
         if (greeting.buckets < 1 || greeting.readLeaseNs < 1) {
-            throw new IllegalArgumentException("what accepted is no node of the store: it says " + greeting);
+            throw new IllegalArgumentException("what accepted is not a node of the store: it says " + greeting);
         }
         return greeting;
     }

@@ -78,7 +78,7 @@ final class NodeLink implements AutoCloseable {
      * Connects with a node.
      *
      * @throws dev.ffmverbs.cm.ConnectionException if it does not accept within the limit.
-     * @throws IllegalArgumentException            if what accepts is no node of a store.
+     * @throws IllegalArgumentException            if what accepts is not a node of a store.
      */
     static NodeLink connect(
         final ConnectionManager connections, final ProtectionDomain domain, final InetSocketAddress node,

@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  *
  * <p><b>The answer</b> needs no common clock. The client asks the node from time to time whether it serves, and notes
  * when it began to ask. The node looks at its ownership after it has received the question. If it says yes, nobody else
- * owned at a moment after the client began to ask. Who begins to own after that moment waits for the length of a lease,
+ * owned at a moment after the client began to ask. A node that begins to own later waits for the length of a lease,
  * and a bit longer because its clock may be faster, before it shows or changes anything. So the node that was asked
  * shows the present state until a lease after the client <em>began to ask</em>, by the client's own clock.
  *

@@ -92,7 +92,7 @@ public final class StoreClient implements AutoCloseable {
                 return Bucket.find(link.bucket(), 0, keyBytes);
             }
         }
-        throw new StoreException("no node has served GET " + key + " within " + limitNs + " ns" + trouble, false);
+        throw new StoreException("no node has served GET " + key + " within " + limitText() + trouble, false);
     }
 
     /**
@@ -113,7 +113,7 @@ public final class StoreClient implements AutoCloseable {
         } catch (final ConnectionException e) {
             throw new StoreException(e.getMessage(), false);
         }
-        throw new StoreException("it is connected and has not answered within " + limitNs + " ns", false);
+        throw new StoreException("it is connected and has not answered within " + limitText(), false);
     }
 
     /** READs the bucket of a key without looking at it, to compare times. */
@@ -191,7 +191,7 @@ public final class StoreClient implements AutoCloseable {
             }
         }
         throw new StoreException(
-            "no node has executed " + kind + " " + key + " within " + limitNs + " ns" + trouble, false);
+            "no node has executed " + kind + " " + key + " within " + limitText() + trouble, false);
     }
 
     /** Finds the node that serves. Returns whether there is a lease. An interrupt of the thread ends the search. */
@@ -279,5 +279,9 @@ public final class StoreClient implements AutoCloseable {
                 link.close();
             }
         }
+    }
+
+    private String limitText() {
+        return TimeUnit.NANOSECONDS.toMillis(limitNs) + " ms";
     }
 }

@@ -189,7 +189,7 @@ final class StoreServer implements AutoCloseable {
 
     /** Anybody can connect and send anything, which must not end the service of others. */
     private static void closeMalformed(final ServedClient client) {
-        LOGGER.log(Level.WARNING, "{0} sent what is no request, and its connection is closed", client);
+        LOGGER.log(Level.WARNING, "{0} sent a malformed request; its connection is closed", client);
         client.close();
     }
 

@@ -75,7 +75,7 @@ final class Table {
         }
     }
 
-    /** Replaces everything. Nobody may rely on what he READs meanwhile. */
+    /** Replaces everything. Clients must not rely on what they READ meanwhile. */
     void load(final Map<String, String> items) {
         for (int bucket = 0; bucket < buckets; bucket++) {
             final long offset = (long) bucket * Bucket.BYTES;

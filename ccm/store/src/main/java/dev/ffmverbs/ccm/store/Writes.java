@@ -49,7 +49,7 @@ final class Writes {
         return pending != null || snapshotItems >= 0 || !queue.isEmpty();
     }
 
-    /** Drops everything when a term ends. Who waits learns it from the end of the connection. */
+    /** Drops everything when a term ends. Clients that wait learn it from the end of their connections. */
     void drop() {
         queue.clear();
         pending = null;

@@ -87,7 +87,7 @@ final class BoundedCall {
         throws ArbiterException, InterruptedException {
         final long leftNs = timeoutNs - (System.nanoTime() - startNs);
         if (leftNs <= 0) {
-            throw exceptionFor(what + " was not begun within " + timeoutNs + " ns", null);
+            throw exceptionFor(what + " was not begun within " + timeoutText(), null);
         }
         final CompletableFuture<CuratorEvent> answer = new CompletableFuture<>();
         // Curator replaces a lost connection in the thread that comes with the next request, which can take long.
@@ -95,7 +95,7 @@ final class BoundedCall {
         try {
             CompletableFuture.anyOf(answer, closing).get(leftNs, TimeUnit.NANOSECONDS);
         } catch (final TimeoutException e) {
-            throw exceptionFor(what + " was not answered within " + timeoutNs + " ns", e);
+            throw exceptionFor(what + " was not answered within " + timeoutText(), e);
         } catch (final ExecutionException e) {
             throw exceptionFor(what + " could not be sent: " + e.getCause(), e.getCause());
         }
@@ -129,5 +129,9 @@ final class BoundedCall {
 
     private ArbiterException exceptionFor(final String reason, final Throwable cause) {
         return new ArbiterException(text + " at znode " + where + ": " + reason, cause);
+    }
+
+    private String timeoutText() {
+        return TimeUnit.NANOSECONDS.toMicros(timeoutNs) + " us";
     }
 }

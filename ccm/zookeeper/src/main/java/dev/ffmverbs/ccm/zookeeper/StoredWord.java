@@ -18,7 +18,7 @@ record StoredWord(OwnershipWord word, Stat stat) {
     static final StoredWord MISSING = new StoredWord(OwnershipWord.NONE, null);
 
     private static final int LENGTH_BYTES = Long.BYTES;
-    /** Of what is no word, as much is shown as tells what it is. */
+    /** How many bytes of content that is not a word an error message shows. */
     private static final int SHOWN_BYTES = 32;
 
     /** @param content what the znode holds; {@code null} if it was created without data, as zkCli.sh does. */
@@ -41,7 +41,8 @@ record StoredWord(OwnershipWord word, Stat stat) {
 
     private static ArbiterException notAWord(final String path, final byte[] content, final Throwable cause) {
         final int shown = Math.min(content.length, SHOWN_BYTES);
-        return new ArbiterException("znode " + path + " holds " + content.length + " bytes that are no word of a pair: "
+        return new ArbiterException("znode " + path + " holds " + content.length
+            + " bytes that are not the word of a pair: "
             + HexFormat.of().formatHex(content, 0, shown) + (shown < content.length ? "..." : "")
             + "; stop both nodes and delete it, or name another path", cause);
     }

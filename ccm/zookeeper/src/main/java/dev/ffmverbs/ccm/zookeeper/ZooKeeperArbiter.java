@@ -40,9 +40,9 @@ public final class ZooKeeperArbiter implements Arbiter {
     private volatile boolean seenEmpty;
 
     /**
-     * Makes an arbiter. It sends nothing before it is called.
+     * Creates an arbiter. It sends nothing until one of its methods is called.
      *
-     * @param client a client that was started. It stays the caller's, who closes it after this arbiter.
+     * @param client a started client. It still belongs to the caller, who closes it after this arbiter.
      * @param path   the znode of the pair, below the client's namespace if it has one.
      * @throws IllegalArgumentException if the client was not started or is closed, or the path is not that of a znode.
      */

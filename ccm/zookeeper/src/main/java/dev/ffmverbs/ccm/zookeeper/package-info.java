@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Apache ZooKeeper as the arbiter of a pair of nodes, for who runs it already and needs no witness.
+ * Apache ZooKeeper as the arbiter of a pair of nodes, for clusters that already run it and need no witness.
  *
  * <p>{@link dev.ffmverbs.ccm.zookeeper.ZooKeeperArbiter} keeps the word of a pair in one znode, and replaces it with
  * writes that ZooKeeper carries out only if the znode has the version that was read before.

@@ -224,7 +224,7 @@ class ZooKeeperArbiterTest {
     void aCallWithoutTimeIsNotBegun(final long timeoutNs) {
         final ZooKeeperArbiter arbiter = site.open();
         assertTrue(assertThrows(ArbiterException.class, () -> arbiter.read(timeoutNs)).getMessage()
-            .endsWith("sync was not begun within 0 ns"));
+            .endsWith("sync was not begun within 0 us"));
     }
 
     @Test

@@ -15,8 +15,7 @@
  * not a message yield null, without an exception. A value that does not fit its field, and private data that does not
  * fit its message, is refused.
  *
- * <p>The package must not use the communication manager ({@code softroce.cm}), a socket, a clock or a lock. Positions
- * and values are those of IBTA volume 1, chapter 12 ({@code ibta_vol1_c12.h}).
+ * <p>Positions and values are those of IBTA volume 1, chapter 12 ({@code ibta_vol1_c12.h}).
  *
  * <p>Depends on {@code dev.ffmverbs.softroce.wire} alone: on no socket, no clock and no lock.
  */
