@@ -4,11 +4,9 @@ package dev.ffmverbs.ccm.ownership;
 import dev.ffmverbs.ccm.ClientRegistration;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
 import dev.ffmverbs.ccm.NodeConfiguration;
-import dev.ffmverbs.spi.Closing;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -198,7 +196,16 @@ public final class Ownership implements AutoCloseable {
                 "ownership {0} is closed although its partner is being READ or its arbiter asked", name);
         }
         try {
-            Closing.closeAll(List.<Runnable>of(registration::close, caller::release, arbiter::close), Runnable::run);
+            registration.close();
+        } finally {
+            caller.release();
+            closeArbiter();
+        }
+    }
+
+    private void closeArbiter() {
+        try {
+            arbiter.close();
         } finally {
             reporter.finish(CLOSE_LIMIT_NS);
         }

@@ -23,12 +23,12 @@ record Breakage(Kind kind, String reason) {
     }
 
     /** Something failed over the connection. */
-    static Breakage failed(final String reason) {
+    static Breakage failure(final String reason) {
         return new Breakage(Kind.FAILED, reason);
     }
 
     /** Somebody has to change something before a new connection can be better. */
-    static Breakage lasting(final String reason) {
+    static Breakage lastingFlaw(final String reason) {
         return new Breakage(Kind.LASTING, reason);
     }
 }

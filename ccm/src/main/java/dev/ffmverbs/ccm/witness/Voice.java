@@ -90,7 +90,7 @@ final class Voice {
         }
         if (used.isBusy()) {
             if (used.isSwapping() && running != null && running.leftNs() <= 0) {
-                used.breakBecause(Breakage.failed("a swap was not answered within " + running.timeoutText()));
+                used.breakBecause(Breakage.failure("a swap was not answered within " + running.timeoutText()));
             }
             return;
         }
@@ -125,8 +125,8 @@ final class Voice {
                     stage = Stage.READY;
                     continueQuestion();
                 } else {
-                    used.breakBecause(Breakage.lasting("the partner names other witnesses than this node, or did when"
-                        + " this witness started; give both nodes the same list, and start the witness again"));
+                    used.breakBecause(Breakage.lastingFlaw("the partner names other witnesses than this node, or did"
+                        + " when this witness started; give both nodes the same list, and start the witness again"));
                 }
             }
         }
@@ -135,7 +135,7 @@ final class Voice {
     private boolean hasBlock() {
         final String flaw = used.findFlaw();
         if (flaw != null) {
-            used.breakBecause(Breakage.lasting(flaw));
+            used.breakBecause(Breakage.lastingFlaw(flaw));
         }
         return flaw == null;
     }
@@ -171,7 +171,7 @@ final class Voice {
     /** Gives up waiting for the answer, and the connection if a swap may still have an effect over it. */
     void abandon(final String reason) {
         if (running != null && used != null && used.isBusy() && used.isSwapping()) {
-            used.breakBecause(Breakage.failed(reason));
+            used.breakBecause(Breakage.failure(reason));
         }
     }
 

@@ -125,10 +125,10 @@ final class VoiceConnection implements AutoCloseable {
         firstId = Math.min(firstId, lastId);
         try {
             if (queuePair.postSend(request.workRequestId(lastId).signal(last)) != 1) {
-                breakBecause(Breakage.failed("its queue pair takes no work request"));
+                breakBecause(Breakage.failure("its queue pair takes no work request"));
             }
         } catch (final VerbsException | IllegalStateException e) {
-            breakBecause(Breakage.failed("nothing can be posted: " + e.getMessage()));
+            breakBecause(Breakage.failure("nothing can be posted: " + e.getMessage()));
         }
     }
 
@@ -138,7 +138,7 @@ final class VoiceConnection implements AutoCloseable {
             return;
         }
         if (status != WorkCompletionStatus.SUCCESS) {
-            breakBecause(Breakage.failed("an operation failed with " + status));
+            breakBecause(Breakage.failure("an operation failed with " + status));
         }
         busy = workRequestId != lastId;
     }
