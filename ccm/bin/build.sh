@@ -7,7 +7,7 @@ PROJECT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 readonly CLASS_PATH_FILE=runtime.classpath
 readonly PROGRESS_SECONDS=10
 
-# find_jars MODULE, sets jars to the module's class path or module path; fails when it is not built. The artefact of
+# find_jars MODULE, sets jars to the module's class path or module path; fails when it is not built. The artifact of
 # module ccm/command is ccm-command, and that of ffm-verbs/examples is ffm-verbs-examples.
 find_jars() {
     local target=$PROJECT/$1/target jar own='' needed=()

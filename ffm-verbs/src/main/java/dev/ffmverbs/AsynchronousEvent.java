@@ -17,7 +17,7 @@ package dev.ffmverbs;
 public sealed interface AsynchronousEvent {
 
     /**
-     * What happened.
+     * Returns what happened.
      *
      * @return the kind of event.
      */

@@ -22,7 +22,7 @@ public sealed interface RemoteOperations<R> permits SendRequest, SendBatch {
     R read(long remoteAddress, int rkey);
 
     /**
-     * An RDMA WRITE, which copies the local buffers into the peer's memory.
+     * Makes this an RDMA WRITE, which copies the local buffers into the peer's memory.
      *
      * @param remoteAddress address in the peer's region, which begins at its {@code iova}.
      * @param rkey          the peer's key.
@@ -31,7 +31,7 @@ public sealed interface RemoteOperations<R> permits SendRequest, SendBatch {
     R write(long remoteAddress, int rkey);
 
     /**
-     * An RDMA WRITE that also completes a receive at the peer.
+     * Makes this an RDMA WRITE that also completes a receive at the peer.
      *
      * @param remoteAddress address in the peer's region, which begins at its {@code iova}.
      * @param rkey          the peer's key.
@@ -41,7 +41,7 @@ public sealed interface RemoteOperations<R> permits SendRequest, SendBatch {
     R writeWithImmediate(long remoteAddress, int rkey, int immediateData);
 
     /**
-     * An atomic fetch and add on eight bytes of the peer. The local buffer receives the former value.
+     * Makes this an atomic fetch and add on eight bytes of the peer. The local buffer receives the former value.
      *
      * @param remoteAddress address in the peer's region, a multiple of 8.
      * @param rkey          the peer's key.
@@ -51,7 +51,7 @@ public sealed interface RemoteOperations<R> permits SendRequest, SendBatch {
     R fetchAndAdd(long remoteAddress, int rkey, long add);
 
     /**
-     * An atomic compare and swap on eight bytes of the peer. The local buffer receives the former value.
+     * Makes this an atomic compare and swap on eight bytes of the peer. The local buffer receives the former value.
      *
      * @param remoteAddress address in the peer's region, a multiple of 8.
      * @param rkey          the peer's key.
@@ -62,7 +62,7 @@ public sealed interface RemoteOperations<R> permits SendRequest, SendBatch {
     R compareAndSwap(long remoteAddress, int rkey, long compare, long swap);
 
     /**
-     * An RDMA READ of a part of the peer's memory.
+     * Makes this an RDMA READ of a part of the peer's memory.
      *
      * @param memory      the peer's memory.
      * @param offsetBytes offset in the memory.
@@ -75,7 +75,7 @@ public sealed interface RemoteOperations<R> permits SendRequest, SendBatch {
     }
 
     /**
-     * An RDMA WRITE to a part of the peer's memory.
+     * Makes this an RDMA WRITE to a part of the peer's memory.
      *
      * @param memory      the peer's memory.
      * @param offsetBytes offset in the memory.
@@ -88,7 +88,7 @@ public sealed interface RemoteOperations<R> permits SendRequest, SendBatch {
     }
 
     /**
-     * An RDMA WRITE to a part of the peer's memory that also completes a receive at the peer.
+     * Makes this an RDMA WRITE to a part of the peer's memory that also completes a receive at the peer.
      *
      * @param memory        the peer's memory.
      * @param offsetBytes   offset in the memory.
@@ -103,7 +103,7 @@ public sealed interface RemoteOperations<R> permits SendRequest, SendBatch {
     }
 
     /**
-     * An atomic fetch and add on eight bytes of the peer's memory.
+     * Makes this an atomic fetch and add on eight bytes of the peer's memory.
      *
      * @param memory      the peer's memory.
      * @param offsetBytes offset in the memory of eight bytes whose address is a multiple of 8.
@@ -116,7 +116,7 @@ public sealed interface RemoteOperations<R> permits SendRequest, SendBatch {
     }
 
     /**
-     * An atomic compare and swap on eight bytes of the peer's memory.
+     * Makes this an atomic compare and swap on eight bytes of the peer's memory.
      *
      * @param memory      the peer's memory.
      * @param offsetBytes offset in the memory of eight bytes whose address is a multiple of 8.

@@ -31,7 +31,7 @@ public final class ClientRegistration implements AutoCloseable {
     }
 
     /**
-     * What the client asked for when it was registered.
+     * Returns what the client asked for when it was registered.
      *
      * @return name, ports and memory.
      */

@@ -65,7 +65,7 @@ public final class ClientSession implements AutoCloseable {
     }
 
     /**
-     * The session these ports belong to.
+     * Returns the session these ports belong to.
      *
      * @return the session; it may have ended.
      */
@@ -74,7 +74,7 @@ public final class ClientSession implements AutoCloseable {
     }
 
     /**
-     * The partner.
+     * Returns the partner.
      *
      * @return the node at the other end.
      */
@@ -83,7 +83,7 @@ public final class ClientSession implements AutoCloseable {
     }
 
     /**
-     * What the client asked for and got.
+     * Returns what the client asked for and got.
      *
      * @return name, ports and memory.
      */
@@ -92,7 +92,7 @@ public final class ClientSession implements AutoCloseable {
     }
 
     /**
-     * Which of the partner's paths the ports use.
+     * Returns which of the partner's paths the ports use.
      *
      * @return index from 0, in the order of configuration.
      */
@@ -101,7 +101,7 @@ public final class ClientSession implements AutoCloseable {
     }
 
     /**
-     * The ports.
+     * Returns the ports.
      *
      * @return as many as required, in the same order on both sides.
      */
@@ -110,7 +110,7 @@ public final class ClientSession implements AutoCloseable {
     }
 
     /**
-     * One port.
+     * Returns one port.
      *
      * @param index which, from 0.
      * @return the port.
@@ -121,7 +121,7 @@ public final class ClientSession implements AutoCloseable {
     }
 
     /**
-     * This node's memory that this partner, and no other, can READ and WRITE.
+     * Returns this node's memory that this partner, and no other, can READ and WRITE.
      *
      * <p>It is the same memory in all sessions with the partner. Its content outlives a session, until the client's
      * registration ends.
@@ -134,9 +134,9 @@ public final class ClientSession implements AutoCloseable {
     }
 
     /**
-     * The region of {@link #memory}, for use in local requests. While a memory window that the client has bound to it
-     * is open, the region stays registered, and the partner's keys stay valid in other ports. Close the window before
-     * the ports end, or when the client is told that they have ended.
+     * Returns the region of {@link #memory}, for use in local requests. While a memory window that the client has bound
+     * to it is open, the region stays registered, and the partner's keys stay valid in other ports. Close the window
+     * before the ports end, or when the client is told that they have ended.
      *
      * @return the region, which is closed when these ports end; null if the client asked for no memory.
      */

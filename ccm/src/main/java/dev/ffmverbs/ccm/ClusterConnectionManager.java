@@ -63,7 +63,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
     }
 
     /**
-     * The configuration that the node was started with.
+     * Returns the configuration that the node was started with.
      *
      * @return the configuration.
      */
@@ -72,7 +72,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
     }
 
     /**
-     * This incarnation of the node.
+     * Returns this incarnation of the node.
      *
      * @return its boot id.
      */
@@ -81,7 +81,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
     }
 
     /**
-     * The partners, in the order they were configured.
+     * Returns the partners, in the order they were configured.
      *
      * @return one object per partner for the life of the node.
      */
@@ -90,7 +90,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
     }
 
     /**
-     * How many requests to connect, and how many answers from partners' addresses, this node has rejected.
+     * Returns how many requests to connect, and how many answers from partners' addresses, this node has rejected.
      *
      * @return a number for each reason that has occurred.
      */
@@ -126,7 +126,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
     }
 
     /**
-     * How far this node has booted, as published to its partners.
+     * Returns how far this node has booted, as published to its partners.
      *
      * @return INITIALIZING until {@link #bootPhase(BootPhase)} is called, LEAVING once the node leaves.
      */
@@ -135,9 +135,9 @@ public final class ClusterConnectionManager implements AutoCloseable {
     }
 
     /**
-     * The time since the last turn of the session thread, which judges partners. The thread of a healthy node turns
-     * several times a second, even if nothing is due. Otherwise the node withholds its heartbeat, so that partners see
-     * it as stalled.
+     * Returns the time since the last turn of the session thread, which judges partners. The thread of a healthy node
+     * turns several times a second, even if nothing is due. Otherwise the node withholds its heartbeat, so that
+     * partners see it as stalled.
      *
      * @return the time, which keeps growing after the node has left.
      */

@@ -50,6 +50,7 @@ final class LinkKeeper {
     private final Consumer<Incarnation> onFound;
     private final Runnable wakeUp;
     private final AttemptPace.Place pace;
+    private final FirstPathProbe probe;
 
     private volatile Stage stage = Stage.WAITING;
     private long retryAtNs;
@@ -60,8 +61,6 @@ final class LinkKeeper {
     private int attemptsBefore;
     private boolean leaving;
     private CompletableFuture<PartnerLink> connecting;
-    private CompletableFuture<PartnerLink> probing;
-    private long probeAtNs;
     private long giveUpAtNs;
     private PartnerLink link;
     private Handshake handshake;
@@ -94,6 +93,7 @@ final class LinkKeeper {
         this.onFound = onFound;
         this.wakeUp = wakeUp;
         this.pace = node.pace().newPlace(wakeUp);
+        this.probe = new FirstPathProbe(() -> connectOver(0), backOff, node.clock(), giveUpAfterNs);
     }
 
     /** After how long an attempt to connect without a result is given up. */
@@ -115,29 +115,14 @@ final class LinkKeeper {
         };
     }
 
-    /** Tries from time to time whether the first path works again, and returns to it if it does. */
+    /** Returns to the first path as soon as it works again. */
     private long failBack(final Incarnation self) {
-        if (path == 0) {
+        if (path == 0 || leaving) {
             return PartnerSession.NOTHING_DUE;
         }
-        if (probing == null) {
-            final long waitNs = probeAtNs - node.clock().getAsLong();
-            if (leaving || waitNs > 0) {
-                return leaving ? PartnerSession.NOTHING_DUE : waitNs;
-            }
-            probing = connectOver(0);
-        }
-        if (!probing.isDone() && !isOverdue(probing)) {
-            return giveUpAtNs - node.clock().getAsLong();
-        }
-        final boolean failed = probing.isCompletedExceptionally();
-        if (leaving || failed) {
-            final CompletableFuture<PartnerLink> ended = probing;
-            probing = null;
-            if (!failed) {
-                ended.join().close();
-            }
-            return leaving ? PartnerSession.NOTHING_DUE : probeLater();
+        final long waitNs = probe.advance();
+        if (waitNs > 0) {
+            return waitNs;
         }
         adoptProbe();
         return pollConnect(self);
@@ -145,22 +130,15 @@ final class LinkKeeper {
 
     /** Replaces the connection by the attempt over the first path. */
     private void adoptProbe() {
-        connecting = probing;
-        probing = null;
+        connecting = probe.take();
+        giveUpAtNs = node.clock().getAsLong() + giveUpAfterNs;
         path = 0;
         attempt++;
         stage = Stage.CONNECTING;
         closeLink();
     }
 
-    private long probeLater() {
-        final long waitNs = backOff.slowWaitNs();
-        probeAtNs = node.clock().getAsLong() + waitNs;
-        return waitNs;
-    }
-
     private CompletableFuture<PartnerLink> connectOver(final int overPath) {
-        giveUpAtNs = node.clock().getAsLong() + giveUpAfterNs;
         final CompletableFuture<PartnerLink> begun = paths.get(overPath).connect();
         Completions.follow(begun, "partner " + partner.name(), (made, failure) -> wakeUp.run());
         return begun;
@@ -176,6 +154,7 @@ final class LinkKeeper {
             return waitNs;
         }
         attempt++;
+        giveUpAtNs = nowNs + giveUpAfterNs;
         connecting = connectOver(path);
         stage = Stage.CONNECTING;
         return pollConnect(self);
@@ -245,7 +224,7 @@ final class LinkKeeper {
         stage = Stage.CONNECTED;
         quiet = false;
         endedMeanwhile = null;
-        return probeLater();
+        return probe.postpone();
     }
 
     /** Handles an attempt or a connection that turned out to be useless. */
@@ -267,7 +246,7 @@ final class LinkKeeper {
      * Handles the end of the connection. It is reported only if no connection over the first path replaces this one.
      */
     long handleLoss(final String detail) {
-        final boolean replaced = probing != null;
+        final boolean replaced = probe.isUnderWay();
         final long waitNs = disconnect(AttemptOutcome.CONNECTION_FAILED);
         if (replaced) {
             endedMeanwhile = detail;
@@ -286,7 +265,7 @@ final class LinkKeeper {
     /** Gives the connection up without a report, and tries again when its outcome says. */
     long disconnect(final AttemptOutcome outcome) {
         lastOutcome = outcome;
-        if (probing != null) {
+        if (probe.isUnderWay()) {
             adoptProbe();
             return PartnerSession.AT_ONCE;
         }
@@ -345,9 +324,7 @@ final class LinkKeeper {
         if (connecting != null) {
             connecting.cancel(true);
         }
-        if (probing != null && probing.cancel(true)) {
-            probing = null;
-        }
+        probe.end();
     }
 
     /** Ends the connection. No attempt to connect may be under way. */
@@ -358,7 +335,7 @@ final class LinkKeeper {
 
     /** Whether an attempt to connect is under way; it ends within its time limit. */
     boolean isConnecting() {
-        return connecting != null || probing != null;
+        return connecting != null || probe.isUnderWay();
     }
 
     /** Whether there is a connection on which the handshake is complete. */

@@ -58,7 +58,7 @@ public record NodeConfiguration(
     }
 
     /**
-     * The address and port of the first interconnect.
+     * Returns the address and port of the first interconnect.
      *
      * @return where partners try to reach this node first.
      */

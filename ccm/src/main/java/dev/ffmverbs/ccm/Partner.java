@@ -33,7 +33,7 @@ public final class Partner {
     }
 
     /**
-     * The partner's name.
+     * Returns the partner's name.
      *
      * @return as configured.
      */
@@ -42,7 +42,7 @@ public final class Partner {
     }
 
     /**
-     * The partner's predetermined address and port on the first path.
+     * Returns the partner's predetermined address and port on the first path.
      *
      * @return as configured.
      */
@@ -51,7 +51,7 @@ public final class Partner {
     }
 
     /**
-     * The current session.
+     * Returns the current session.
      *
      * @return empty while there is none.
      */
@@ -60,7 +60,7 @@ public final class Partner {
     }
 
     /**
-     * How far the partner has booted, as the last READ of its boot-status variable showed.
+     * Returns how far the partner has booted, as the last READ of its boot-status variable showed.
      *
      * @return empty while there is no connection with it.
      */
@@ -69,7 +69,7 @@ public final class Partner {
     }
 
     /**
-     * The partner's clients, as published in the current session.
+     * Returns the partner's clients, as published in the current session.
      *
      * @return what they ask for; empty while there is no session, or before the partner's table has arrived.
      */
@@ -78,7 +78,7 @@ public final class Partner {
     }
 
     /**
-     * The path that the session uses, or the one tried last.
+     * Returns the path that the session uses, or the one tried last.
      *
      * @return index from 0, in the order of configuration.
      */
@@ -87,7 +87,7 @@ public final class Partner {
     }
 
     /**
-     * The liveness verdict on the partner.
+     * Returns the liveness verdict on the partner.
      *
      * @return DEAD while there is no session.
      */
@@ -96,7 +96,7 @@ public final class Partner {
     }
 
     /**
-     * The last completed handshake.
+     * Returns the last completed handshake.
      *
      * @return its times; empty if there was none.
      */
@@ -105,7 +105,7 @@ public final class Partner {
     }
 
     /**
-     * The operations of all handshakes so far.
+     * Returns the operations of all handshakes so far.
      *
      * @return the operations in the order they were issued; only the latest ones of a very long history.
      */
@@ -114,7 +114,7 @@ public final class Partner {
     }
 
     /**
-     * Statistics of the heartbeats so far.
+     * Returns statistics of the heartbeats so far.
      *
      * @return a snapshot.
      */

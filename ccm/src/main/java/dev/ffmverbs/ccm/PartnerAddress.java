@@ -42,7 +42,7 @@ public record PartnerAddress(String name, List<InetSocketAddress> addresses) {
     }
 
     /**
-     * The first address and port.
+     * Returns the first address and port.
      *
      * @return where this node tries to reach the partner first.
      */

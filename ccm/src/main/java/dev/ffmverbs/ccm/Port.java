@@ -30,7 +30,8 @@ public final class Port {
     }
 
     /**
-     * The index of this port among the client's ports with this partner. The counterpart's end has the same index.
+     * Returns the index of this port among the client's ports with this partner. The counterpart's end has the same
+     * index.
      *
      * @return from 0.
      */
@@ -39,7 +40,7 @@ public final class Port {
     }
 
     /**
-     * This node's end.
+     * Returns this node's end.
      *
      * @return the queue pair.
      */
@@ -48,7 +49,7 @@ public final class Port {
     }
 
     /**
-     * The completion queue for sends and receives of this port alone.
+     * Returns the completion queue for sends and receives of this port alone.
      *
      * @return the completion queue.
      */
@@ -57,7 +58,7 @@ public final class Port {
     }
 
     /**
-     * The memory of the partner that this port reaches.
+     * Returns the memory of the partner that this port reaches.
      *
      * @return address, key and length; the length is 0 if the client asked for none.
      */

@@ -12,12 +12,10 @@ import dev.ffmverbs.ccm.value.Timeouts;
 import dev.ffmverbs.cm.ConnectionException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -60,9 +58,7 @@ final class SessionLoop {
     private final NodeThread thread;
     private final Schedule<PartnerSession> schedule = new Schedule<>();
     private final Map<String, Schedule.Entry<PartnerSession>> sessions = new HashMap<>();
-    private final Queue<IncomingRequest> requests = new ArrayDeque<>();
-    private boolean acceptsRequests = true;
-    private volatile boolean requestsWait;
+    private final RequestQueue requests = new RequestQueue();
     private Runnable announce;
     private volatile boolean leaving;
     private long leaveStartNs;
@@ -134,15 +130,7 @@ final class SessionLoop {
 
     /** Queues a partner's request, which is answered soon. Any thread may call this. */
     void submit(final IncomingRequest request) {
-        final boolean accepted;
-        synchronized (requests) {
-            accepted = acceptsRequests;
-            if (accepted) {
-                requests.add(request);
-                requestsWait = true;
-            }
-        }
-        if (accepted) {
+        if (requests.add(request)) {
             wakeUp();
         } else {
             request.reject(Rejection.LEAVING);
@@ -228,7 +216,7 @@ final class SessionLoop {
         wakeUpAsked.set(false);
         completions.poll();
         lastTurnNs = System.nanoTime();
-        if (requestsWait) {
+        if (requests.isWaiting()) {
             answerRequests();
         }
         long nowNs = System.nanoTime();
@@ -240,7 +228,7 @@ final class SessionLoop {
 
     private void sleep(final long longestNs) {
         asleep = true;
-        if (!schedule.isAnyReady() && !requestsWait && !wakeUpAsked.get()) {
+        if (!schedule.isAnyReady() && !requests.isWaiting() && !wakeUpAsked.get()) {
             final long untilNextNs = Math.min(longestNs, schedule.untilNextNs(System.nanoTime()));
             if (untilNextNs > 0) {
                 completions.await(untilNextNs);
@@ -297,41 +285,25 @@ final class SessionLoop {
 
     /** Answers the first request. Returns false if there is none. */
     private boolean answerFirst() {
-        final IncomingRequest request = firstRequest();
+        final IncomingRequest request = requests.first();
         if (request != null) {
             answer(request);
         }
         return request != null;
     }
 
-    private IncomingRequest firstRequest() {
-        synchronized (requests) {
-            final IncomingRequest first = requests.peek();
-            if (first == null) {
-                requestsWait = false;
-            }
-            return first;
-        }
-    }
-
-    private void removeFirstRequest() {
-        synchronized (requests) {
-            requests.remove();
-        }
-    }
-
     /** Answers the first request. It is removed as late as possible, so that a failure before does not lose it. */
     private void answer(final IncomingRequest request) {
         final Schedule.Entry<PartnerSession> asked = sessions.get(request.nodeName());
         if (asked == null) {
-            removeFirstRequest();
+            requests.removeFirst();
             attempt(null, "cannot reject a request of " + request.nodeName(),
                 () -> request.reject(Rejection.UNKNOWN_NODE));
             return;
         }
         final PartnerSession session = asked.owner();
         schedule.wake(asked);
-        removeFirstRequest();
+        requests.removeFirst();
         if (request.isWithdrawn()) {
             return;
         }
@@ -379,9 +351,7 @@ final class SessionLoop {
     }
 
     private void endRequests() {
-        synchronized (requests) {
-            acceptsRequests = false;
-        }
+        requests.close();
         boolean more = true;
         while (more) {
             more = answerFirst();

@@ -11,9 +11,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench beats}: the heartbeats of the demonstration beside a C program that sends the same packets. */
+/** {@code bench beats}: the heartbeats of the demonstration next to a C program that sends the same packets. */
 @Command(name = "beats", sortOptions = false,
-    description = {"Runs the demonstration of ccm repeatedly, each time beside a C program that sends the packets of"
+    description = {"Runs the demonstration of ccm repeatedly, each time next to a C program that sends the packets of"
         + " the same READs at the same interval, and compares the medians.",
         "Status 1 if a demonstration fails, a beat is unanswered, or the ratio misses its bound."})
 final class BeatsCommand implements Callable<Integer> {

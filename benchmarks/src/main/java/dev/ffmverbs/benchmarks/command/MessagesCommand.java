@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code bench messages}: a ring of messages by RDMA WRITE beside Aeron, in turns. */
+/** {@code bench messages}: a ring of messages by RDMA WRITE next to Aeron, in turns. */
 @Command(name = "messages", sortOptions = false,
     description = {"Messages there and back between two processes that poll: a ring of messages by RDMA WRITE over the"
         + " software device, and Aeron through shared memory and over UDP, in turns.",
@@ -46,7 +46,7 @@ final class MessagesCommand implements Callable<Integer> {
     private CommandSpec specification;
 
     @Option(names = {"-d", "--device"}, defaultValue = SoftSides.SOFT, paramLabel = "NAME",
-        description = "Device to measure beside the software device, as with bench soft (${DEFAULT-VALUE}: none).")
+        description = "Device to measure next to the software device, as with bench soft (${DEFAULT-VALUE}: none).")
     private String device;
 
     @Option(names = "--length", split = ",", defaultValue = "32,1024", paramLabel = "BYTES",

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code bench soft}: the software device beside C, beside an older build, or beside another device, in turns. */
+/** {@code bench soft}: the software device next to C, next to an older build, or next to another device, in turns. */
 @Command(name = "soft", sortOptions = false,
     description = {"READs and WRITEs between two processes over the software device, in turns with a C program that"
         + " moves the same packets over UDP, one per system call (c) and in trains (c-trains), and compares them:"
@@ -42,7 +42,7 @@ final class SoftCommand implements Callable<Integer> {
     private CommandSpec specification;
 
     @Option(names = {"-d", "--device"}, defaultValue = SoftSides.SOFT, paramLabel = "NAME",
-        description = "Device to measure beside the software device: the beginning of the names of one or two RDMA"
+        description = "Device to measure next to the software device: the beginning of the names of one or two RDMA"
             + " devices of this machine, such as rxe (${DEFAULT-VALUE}: none).")
     private String device;
 

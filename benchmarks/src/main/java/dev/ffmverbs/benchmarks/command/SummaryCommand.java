@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 @Command(name = "summary", sortOptions = false,
     description = {"Measures the figures of the project's front page, and writes " + SummaryPlot.FILE + " and "
         + SummaryTable.FILE + ": calls on the stub, transfers and two nodes on the software device, the software"
-        + " device beside C and jucx, and messages beside Aeron. Takes about half an hour.",
+        + " device next to C and jucx, and messages next to Aeron. Takes about half an hour.",
         "Status 1 if a result is invalid; its figure is left out."})
 final class SummaryCommand implements Callable<Integer> {
 

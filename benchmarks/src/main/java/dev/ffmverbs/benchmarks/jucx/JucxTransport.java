@@ -28,7 +28,7 @@ public enum JucxTransport {
      */
     private static final List<String> WITHOUT_DESTINATION_CHECK = List.of("env", "UCX_UD_VERBS_ETH_DGID_CHECK=n");
 
-    /** The artefact of jucx. */
+    /** The artifact of jucx. */
     private static final String ARTIFACT = "jucx";
 
     /** What a process that tries a transport found; trying takes a second. */

@@ -27,7 +27,7 @@ public final class PeerJars {
     /**
      * Finds jars.
      *
-     * @param artifacts names of artefacts, each of which is followed by a hyphen and a version in the jar's name.
+     * @param artifacts names of artifacts, each of which is followed by a hyphen and a version in the jar's name.
      * @return their paths, joined for a class path; empty if one is missing.
      */
     public static Optional<String> find(final String... artifacts) {
@@ -42,7 +42,7 @@ public final class PeerJars {
     /**
      * Says why jars are missing.
      *
-     * @param artifact name of an artefact.
+     * @param artifact name of an artifact.
      * @return a sentence.
      */
     public static String describeMissing(final String artifact) {

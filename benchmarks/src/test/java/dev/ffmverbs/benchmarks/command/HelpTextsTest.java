@@ -20,7 +20,7 @@ import picocli.CommandLine.Help.Ansi;
  * <p>After a change of an option, {@code mvn -pl benchmarks -am test -Dtest=HelpTextsTest
  * -Dsurefire.failIfNoSpecifiedTests=false -Dtest.jvm.arguments=-Dhelp.write=true} rewrites them.
  *
- * <p>The other command, ccm, has the same test: the two modules share no test artefact that knows picocli.
+ * <p>The other command, ccm, has the same test: the two modules share no test artifact that knows picocli.
  */
 @Timeout(60)
 class HelpTextsTest {

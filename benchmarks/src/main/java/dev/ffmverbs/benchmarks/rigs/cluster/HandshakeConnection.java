@@ -60,12 +60,25 @@ final class HandshakeConnection implements AutoCloseable {
             new BootStatusVariable(still.statusMemory(), bootId, 1).publish(BootPhase.INITIALIZING, 1);
             still.admit(request -> request.accept(0));
             active = interconnects(places, 0, identity);
-            link = active.addPartner("B", List.of(places.address(1)), () -> { }).paths().getFirst().connect()
-                .join();
+            link = connect(active, places);
             connected = true;
         } finally {
             if (!connected) {
                 still.close();
+            }
+        }
+    }
+
+    private static PartnerLink connect(final Interconnects active, final TwoNodes.Places places) {
+        boolean connected = false;
+        try {
+            final PartnerLink made =
+                active.addPartner("B", List.of(places.address(1)), () -> { }).paths().getFirst().connect().join();
+            connected = true;
+            return made;
+        } finally {
+            if (!connected) {
+                active.close();
             }
         }
     }
