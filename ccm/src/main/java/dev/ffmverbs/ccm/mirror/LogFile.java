@@ -98,7 +98,7 @@ final class LogFile implements AutoCloseable {
         final long first = fileSystem.roundUp(PAGE_BYTES);
         final long regionBytes = fileSystem.roundUp(wanted.regionBytes());
         final long fileBytes = first + 2 * regionBytes;
-        final boolean isNew = LogFileLabel.isAbsent(channel);
+        final boolean isNew = LogFileLabel.isAbsent(channel, fileBytes);
         if (isNew) {
             fileSystem.fill(path, channel, fileBytes);
         } else {
@@ -106,7 +106,7 @@ final class LogFile implements AutoCloseable {
         }
         final MemorySegment memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, fileBytes, Arena.ofAuto());
         if (isNew) {
-            // Last, so that a file without a label is one whose creation was interrupted.
+            // Last, so that a file without a magic is one whose creation was interrupted.
             wanted.write(memory);
         }
         return new LogFile(path, channel, key(path), memory.asSlice(first, wanted.regionBytes()),

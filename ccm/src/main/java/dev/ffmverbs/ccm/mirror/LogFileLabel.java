@@ -4,6 +4,7 @@ package dev.ffmverbs.ccm.mirror;
 import dev.ffmverbs.ccm.ClientRequirements;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -70,15 +71,23 @@ record LogFileLabel(String name, long recordsBytes, int maximumPayloadBytes) {
         return bytes.position(0);
     }
 
-    /** Whether the file is new, or its creation was interrupted: it then has zeros only. */
-    static boolean isAbsent(final FileChannel channel) throws IOException {
-        if (!read(channel).equals(ByteBuffer.allocate(LENGTH_BYTES))) {
-            return false;
-        }
+    /**
+     * Whether the file is new, or its creation was interrupted. The file then has no magic, and zeros behind the label.
+     * The label is begun only when the file has its length, so zeros are required of it in a file of another length.
+     *
+     * @param fileBytes the length of a file that was created.
+     */
+    static boolean isAbsent(final FileChannel channel, final long fileBytes) throws IOException {
+        final boolean mayHaveLabel = channel.size() == fileBytes;
+        return isZero(channel, 0, MAGIC.length)
+            && isZero(channel, mayHaveLabel ? LENGTH_BYTES : MAGIC.length, channel.size());
+    }
+
+    private static boolean isZero(final FileChannel channel, final long start, final long end) throws IOException {
         final ByteBuffer bytes = ByteBuffer.allocate(CHUNK_BYTES);
         final ByteBuffer zeros = ByteBuffer.allocate(CHUNK_BYTES);
-        long position = 0;
-        while (channel.read(bytes.clear(), position) > 0) {
+        long position = start;
+        while (channel.read(bytes.clear().limit(Math.clamp(end - position, 0, CHUNK_BYTES)), position) > 0) {
             bytes.flip();
             position += bytes.limit();
             if (!bytes.equals(zeros.slice(0, bytes.limit()))) {
@@ -88,13 +97,14 @@ record LogFileLabel(String name, long recordsBytes, int maximumPayloadBytes) {
         return true;
     }
 
-    /** Writes the label, its magic last. */
+    /** Writes the label, its magic last and at once. */
     void write(final MemorySegment file) {
         final ByteBuffer bytes = file.asSlice(0, LENGTH_BYTES).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         final byte[] text = name.getBytes(StandardCharsets.US_ASCII);
         bytes.position(MAGIC.length);
         bytes.putInt(VERSION).putInt(maximumPayloadBytes).putLong(recordsBytes).putInt(text.length).put(text);
-        bytes.put(0, MAGIC);
+        VarHandle.releaseFence();
+        bytes.putLong(0, ByteBuffer.wrap(MAGIC).order(ByteOrder.LITTLE_ENDIAN).getLong());
     }
 
     /**

@@ -155,6 +155,28 @@ class LogFileTest {
     }
 
     @Test
+    void aFileWhoseLabelWasWrittenInPartIsCreatedAgain() throws Exception {
+        open().close();
+        final byte[] created = Files.readAllBytes(path);
+        for (int written = 8; written <= 60; written++) {
+            final byte[] interrupted = new byte[created.length];
+            System.arraycopy(created, 8, interrupted, 8, written - 8);
+            Files.write(path, interrupted);
+            open().close();
+            assertArrayEquals(created, Files.readAllBytes(path), "of the label, it had bytes 8 to " + written);
+        }
+    }
+
+    @Test
+    void aShortFileOfSomethingElseWithZerosWhereTheLabelBeginsIsRefusedAndNotChanged() throws Exception {
+        final byte[] other = new byte[20];
+        other[10] = 7;
+        Files.write(path, other);
+        requireRefusal(IllegalArgumentException.class, "is not the file of a mirrored log; use another file");
+        assertArrayEquals(other, Files.readAllBytes(path));
+    }
+
+    @Test
     void aDiskAndAMissingFolderAreRefused(@TempDir final Path temporary) throws Exception {
         path = temporary.resolve("log");
         final String type = Files.getFileStore(temporary).type();
