@@ -60,13 +60,15 @@ final class CopyRestorer {
 
     /**
      * Begins another log with what is in memory, although the partner may hold more. What it holds of the former log is
-     * not overwritten. Called under the lock. The gap is written first, so that a process that is killed leaves the
-     * mark.
+     * not overwritten. Called under the lock. The gap is written before the header: a process that is killed in
+     * between leaves a log that is not ready. The header says in which term this was, because the partner's log may
+     * take the place of the gap.
      *
+     * @param newTerm the term that this node holds.
      * @throws IllegalStateException if what the partner holds is being read, or if there is no room for the gap and for
      *                               the beginning of a term behind it.
      */
-    void beginWithoutPartner() {
+    void beginWithoutPartner(final long newTerm) {
         if (recovering) {
             throw new IllegalStateException(log + " is about to recover what the partner holds; wait until"
                 + " awaitReady() returns, or until the partner is lost");
@@ -77,6 +79,7 @@ final class CopyRestorer {
         local.appendGap(local.lastSequence() + 1);
         copyKeeper.assumeAcknowledged();
         header.lackNothing();
+        header.beginWithoutPartner(newTerm);
         local.begin(header.life() + 1, LogHeader.newIdentity());
         ready = true;
         lock.notifyAll();

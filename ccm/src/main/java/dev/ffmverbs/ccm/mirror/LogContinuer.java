@@ -37,9 +37,6 @@ final class LogContinuer {
     /** Up to which number acknowledged entries may be among what was removed. */
     private long lostUpTo;
 
-    /** What this node may lack because it has begun without its partner; empty once the log has continued. */
-    private String unmet = "";
-
     LogContinuer(
         final String log, final LocalLog local, final CopyKeeper copyKeeper, final CopyRestorer copyRestorer,
         final LogAppender appender, final LogTerm term, final Logger logger) {
@@ -93,11 +90,10 @@ final class LogContinuer {
         final PartnersLog partners = PartnersLog.examine(partnersCopy);
         requireLaterTerm(newTerm, partners);
         if (!copyRestorer.isReady()) {
-            copyRestorer.beginWithoutPartner();
-            // Known until the log has continued, because there may be no room for that yet.
-            unmet = "it has not met its partner, which may hold what this node has appended before";
+            copyRestorer.beginWithoutPartner(newTerm);
         }
         final String lack = describeLack(partners);
+        // Even if there is no room behind it for the mark of the loss: only what has become this log can be trimmed.
         takeLaterLog(partners);
         if (!lack.isEmpty()) {
             giveUp(newTerm, partners.header().lackedUpTo(), lack);
@@ -127,7 +123,6 @@ final class LogContinuer {
         firstCut = 0;
         lastCut = 0;
         lostUpTo = 0;
-        unmet = "";
         return begun;
     }
 
@@ -145,14 +140,18 @@ final class LogContinuer {
 
     /** Says what this node may lack. Returns an empty text if it has everything that was acknowledged. */
     private String describeLack(final PartnersLog partners) {
-        if (!unmet.isEmpty()) {
-            return unmet;
+        final LogCursor later = isPartnersLater(partners) ? partners.end() : local.lastRecord();
+        if (later.contentTerm() < local.header().unmetTerm()) {
+            return "it has not met its partner, which may hold what this node has appended before";
         }
         if (!partners.isThere()) {
             return "this node has no copy of the partner's log, which may have later entries";
         }
         final LogHeader header = partners.header();
-        final LogCursor later = isPartnersLater(partners) ? partners.end() : local.lastRecord();
+        if (later.contentTerm() < header.unmetTerm()) {
+            return "the partner has begun its log in term " + header.unmetTerm() + " without having met this node,"
+                + " which no longer holds what the partner had appended before";
+        }
         return header.isWhole() || !later.isBehind(header.lackedTerm(), header.lackedUpTo()) ? ""
             : "it ends with entry " + later.contentSequence() + " of term " + later.contentTerm()
                 + ", and entries up to " + header.lackedUpTo() + " of term " + header.lackedTerm()

@@ -16,12 +16,16 @@ import java.util.zip.CRC32C;
  * that restarts in between finds them and knows that the copy is incomplete. In the header of the log itself they are
  * those of the last record of the partner's log while that log takes the place of this one.
  *
+ * <p>The header of a log that was begun without the partner has the term in which that was. The copy's header has it,
+ * too, so that the partner knows it and so that it is recovered with the log.
+ *
  * <p>There are two slots, which are written in turn. A slot that is only partly written has a wrong checksum, and the
  * other one is valid. Layout of a slot, little endian: CRC32C of what follows (4 bytes), version (4), number of the
  * update (8), and then for the record before the first remaining one: its number (8), term (8), end (8) and checksum
  * (4); unused (4); the number that the copy may lack (8), life of the log (8), identity of the log (8), the term of
- * what the copy may lack (8), number of the branch (8). Zeros mean a new log. Used by one thread at a time; allocates
- * nothing after construction.
+ * what the copy may lack (8), number of the branch (8). A slot of version 4 also has the term in which the log was
+ * begun without the partner (8); one of version 3 is that of a log that was not. Zeros mean a new log. Used by one
+ * thread at a time; allocates nothing after construction.
  */
 final class LogHeader {
 
@@ -31,7 +35,9 @@ final class LogHeader {
     static final int SLOT_BYTES = 128;
 
     private static final int USED_BYTES = 88;
+    private static final int USED_BYTES_UNMET = 96;
     private static final int VERSION = 3;
+    private static final int VERSION_UNMET = 4;
     private static final long VERSION_OFFSET = 4;
     private static final long UPDATE_OFFSET = 8;
     private static final long SEQUENCE_OFFSET = 16;
@@ -43,6 +49,7 @@ final class LogHeader {
     private static final long IDENTITY_OFFSET = 64;
     private static final long LACKED_TERM_OFFSET = 72;
     private static final long BRANCH_OFFSET = 80;
+    private static final long UNMET_TERM_OFFSET = 88;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -59,6 +66,7 @@ final class LogHeader {
     private long identity;
     private long lackedTerm;
     private long branch;
+    private long unmetTerm;
 
     /** Returns the number of the last record that was removed; 0 if none was. */
     long sequence() {
@@ -101,6 +109,15 @@ final class LogHeader {
      */
     long branch() {
         return branch;
+    }
+
+    /**
+     * Returns the term in which this log was begun without the partner; 0 if it was not. Entries that were acknowledged
+     * before may be lost, and the log does not say so until it has the beginning of that term or of a later one. From
+     * then on, this number means nothing. So it need not be removed, and a process that is killed leaves no wrong one.
+     */
+    long unmetTerm() {
+        return unmetTerm;
     }
 
     /** Returns how many processes have continued this log; 0 if nothing was ever appended to it. */
@@ -147,6 +164,10 @@ final class LogHeader {
         branch++;
     }
 
+    void beginWithoutPartner(final long newTerm) {
+        unmetTerm = newTerm;
+    }
+
     void live(final long newLife, final long newIdentity) {
         life = newLife;
         identity = newIdentity;
@@ -158,6 +179,7 @@ final class LogHeader {
         life = other.life;
         identity = other.identity;
         branch = other.branch;
+        unmetTerm = other.unmetTerm;
     }
 
     /** Reads the newer valid slot. If there is none, the header becomes that of a new log. */
@@ -172,6 +194,7 @@ final class LogHeader {
         identity = 0;
         lackedTerm = 0;
         branch = 0;
+        unmetTerm = 0;
         readSlot(header, 0);
         readSlot(header, SLOT_BYTES);
     }
@@ -180,7 +203,9 @@ final class LogHeader {
         // Copied before it is checked, because the appending node may change it.
         MemorySegment.copy(header, offset, slot, 0, SLOT_BYTES);
         final long number = slot.get(LONG, UPDATE_OFFSET);
-        if (slot.get(INT, VERSION_OFFSET) != VERSION || number <= update || slot.get(INT, 0) != checksumOfSlot()) {
+        final int version = slot.get(INT, VERSION_OFFSET);
+        if (version != VERSION && version != VERSION_UNMET || number <= update
+            || slot.get(INT, 0) != checksumOfSlot(version)) {
             return;
         }
         update = number;
@@ -193,6 +218,7 @@ final class LogHeader {
         identity = slot.get(LONG, IDENTITY_OFFSET);
         lackedTerm = slot.get(LONG, LACKED_TERM_OFFSET);
         branch = slot.get(LONG, BRANCH_OFFSET);
+        unmetTerm = version == VERSION_UNMET ? slot.get(LONG, UNMET_TERM_OFFSET) : 0;
     }
 
     /** Whether two headers that were read from the same memory are the same. */
@@ -215,7 +241,8 @@ final class LogHeader {
 
     private long encodeNext() {
         update++;
-        slot.set(INT, VERSION_OFFSET, VERSION);
+        final int version = unmetTerm == 0 ? VERSION : VERSION_UNMET;
+        slot.set(INT, VERSION_OFFSET, version);
         slot.set(LONG, UPDATE_OFFSET, update);
         slot.set(LONG, SEQUENCE_OFFSET, sequence);
         slot.set(LONG, TERM_OFFSET, term);
@@ -226,13 +253,15 @@ final class LogHeader {
         slot.set(LONG, IDENTITY_OFFSET, identity);
         slot.set(LONG, LACKED_TERM_OFFSET, lackedTerm);
         slot.set(LONG, BRANCH_OFFSET, branch);
-        slot.set(INT, 0, checksumOfSlot());
+        slot.set(LONG, UNMET_TERM_OFFSET, unmetTerm);
+        slot.set(INT, 0, checksumOfSlot(version));
         return (update & 1) * SLOT_BYTES;
     }
 
-    private int checksumOfSlot() {
+    private int checksumOfSlot(final int version) {
+        final int usedBytes = version == VERSION ? USED_BYTES : USED_BYTES_UNMET;
         crc.reset();
-        crc.update(bytes.clear().position((int) VERSION_OFFSET).limit(USED_BYTES));
+        crc.update(bytes.clear().position((int) VERSION_OFFSET).limit(usedBytes));
         return (int) crc.getValue();
     }
 

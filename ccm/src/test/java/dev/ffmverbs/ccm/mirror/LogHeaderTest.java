@@ -27,6 +27,19 @@ class LogHeaderTest {
         assertEquals(0, read().identity());
         assertEquals(0, read().sequence());
         assertEquals(0, read().lackedUpTo());
+        assertEquals(0, read().unmetTerm());
+    }
+
+    @Test
+    void statesTheTermInWhichTheLogBeganWithoutThePartner() {
+        header.beginWithoutPartner(5);
+        header.write(memory);
+        header.write(memory);
+        assertEquals(5, read().unmetTerm());
+        final LogHeader copy = new LogHeader();
+        copy.follow(read());
+        copy.write(memory);
+        assertEquals(5, read().unmetTerm(), "in the header of the copy");
     }
 
     @Test
@@ -55,12 +68,22 @@ class LogHeaderTest {
 
     @Test
     void anUpdateOfWhichOneBitIsWrongCountsAsNotWritten() {
+        requireThatAWrongBitIsFound(88);
+    }
+
+    @Test
+    void anUpdateOfALogThatBeganWithoutThePartnerOfWhichOneBitIsWrongCountsAsNotWritten() {
+        header.beginWithoutPartner(5);
+        requireThatAWrongBitIsFound(96);
+    }
+
+    private void requireThatAWrongBitIsFound(final int usedBytes) {
         header.lackUpTo(3, 4711);
         header.write(memory);
         header.lackUpTo(3, 4712);
         final MemorySegment slot = MemorySegment.ofArray(new byte[LogHeader.SLOT_BYTES]);
         final long offset = header.writeSlot(slot, 0);
-        for (int bit = 0; bit < Byte.SIZE * 88; bit++) {
+        for (int bit = 0; bit < Byte.SIZE * usedBytes; bit++) {
             MemorySegment.copy(slot, 0, memory, offset, LogHeader.SLOT_BYTES);
             final long at = offset + bit / Byte.SIZE;
             final byte right = memory.get(ValueLayout.JAVA_BYTE, at);

@@ -54,6 +54,14 @@ class LogLossTest {
         }
     }
 
+    /** Copies all that a node has. */
+    private void mirror(final MirrorStoryNode node, final MemorySegment target) {
+        final SimulatedCopyPort port = port(target);
+        assertTrue(node.connect(port));
+        awaitMirrored(node);
+        assertTrue(port.drain());
+    }
+
     private static List<Long> read(final MemorySegment log) {
         final List<Long> contents = new ArrayList<>();
         final LogEntries entries = LogEntries.all(log, LogWaits.ARRIVING_ENTRIES);
@@ -216,8 +224,7 @@ class LogLossTest {
     }
 
     /** The partner's log takes the place of this node's, and there is no room for the mark of the loss behind it. */
-    @Test
-    void aLossThatCouldNotBeMarkedBecauseTheLogWasFullIsToldWhenTheLogContinues() {
+    private MirrorStoryNode replaceLogThatHasNoRoomForTheMark() {
         final MirrorStoryNode partner = node(partnersOwn, partnersCopy, 1);
         final MirrorStoryNode former = node(memory(), copy, 0);
         assertTrue(former.connect(port(partnersCopy)));
@@ -232,12 +239,86 @@ class LogLossTest {
 
         final MirrorStoryNode node = node(own, copy, 2);
         assertThrows(IllegalStateException.class, () -> node.continueDespiteLoss(2));
+        return node;
+    }
+
+    @Test
+    void aLossThatCouldNotBeMarkedBecauseTheLogWasFullIsToldWhenTheLogContinues() {
+        final MirrorStoryNode node = replaceLogThatHasNoRoomForTheMark();
         node.trim(3);
         assertTrue(assertThrows(IncompleteLogException.class, () -> node.continueInTerm(2)).getMessage()
             .contains("it has not met its partner"));
         final LogContinuation begun = node.continueDespiteLoss(2);
         assertEquals(begun.sequence() - 1, begun.lostUpTo());
         assertTrue(node.warnings.getLast().contains("it has not met its partner"), node.warnings.getLast());
+    }
+
+    @Test
+    void aLossThatCouldNotBeMarkedIsToldByTheNextProcess() {
+        replaceLogThatHasNoRoomForTheMark();
+        final MirrorStoryNode next = node(own, copy, 3);
+        assertTrue(next.isReady());
+        next.trim(5);
+        assertTrue(assertThrows(IncompleteLogException.class, () -> next.continueInTerm(3)).getMessage()
+            .contains("it has not met its partner"));
+        final LogContinuation begun = next.continueDespiteLoss(3);
+        assertEquals(begun.sequence() - 1, begun.lostUpTo());
+        assertEquals(begun.sequence() + 1, append(next, 31));
+        assertEquals(1, countLost(own));
+        assertEquals(0, node(own, copy, 4).continueInTerm(4).lostUpTo(), "the loss is accepted once");
+    }
+
+    /** Returns how many entries are lost, as a reader is told. */
+    private static long countLost(final MemorySegment log) {
+        final LogEntries entries = LogEntries.all(log, LogWaits.ARRIVING_ENTRIES);
+        long lost = 0;
+        while (entries.next()) {
+            lost += entries.lostBefore();
+        }
+        return lost;
+    }
+
+    /** The partner has appended nothing, so the mark of the loss remains in the log. */
+    @Test
+    void aNodeThatWasKilledBeforeItContinuedDespiteALossLeavesTheLossToTheNextProcess() {
+        mirror(node(partnersOwn, partnersCopy, 0), copy);
+        final MirrorStoryNode killed = node(own, copy, 2);
+        killed.beginWithoutPartner(2);
+        final MirrorStoryNode next = node(own, copy, 3);
+        assertTrue(next.isReady());
+        assertThrows(IncompleteLogException.class, () -> next.continueInTerm(3));
+        assertEquals(new LogContinuation(3, 2, false, 0, 0, 0, 0, 1), next.continueDespiteLoss(3));
+    }
+
+    /** The partner has kept its memory, continues with what this node lacks, and is then gone again. */
+    @Test
+    void aNodeThatBeganWithoutItsPartnerLacksNothingOnceItHasThePartnersLaterLog() {
+        replaceLogThatHasNoRoomForTheMark();
+        final MirrorStoryNode partner = node(partnersOwn, partnersCopy, 3);
+        assertTrue(partner.connect(port(copy)));
+        partner.trim(3);
+        partner.continueInTerm(3);
+        append(partner, 31);
+        awaitMirrored(partner);
+
+        final LogContinuation begun = node(own, copy, 4).continueInTerm(4);
+        assertEquals(0, begun.lostUpTo());
+        assertEquals(read(partnersOwn), read(own));
+    }
+
+    /** Both nodes have lost their memory: the partner has no other copy than that of what this node has begun. */
+    @Test
+    void aPartnerThatHasLostItsMemoryTellsTheLossOfTheNodeThatBeganWithoutIt() {
+        node(own, copy, 2).beginWithoutPartner(2);
+        final MirrorStoryNode node = node(own, copy, 0);
+        mirror(node, partnersCopy);
+
+        final MirrorStoryNode partner = node(partnersOwn, partnersCopy, 3);
+        assertTrue(partner.connect(port(copy)));
+        assertTrue(assertThrows(IncompleteLogException.class, () -> partner.continueInTerm(3)).getMessage()
+            .contains("the partner has begun its log in term 2 without"));
+        assertEquals(1, partner.continueDespiteLoss(3).lostUpTo());
+        assertEquals(3, node(partnersOwn, partnersCopy, 4).continueInTerm(4).sequence(), "the loss is accepted once");
     }
 
     @Test

@@ -72,6 +72,13 @@ final class MirrorStoryNode {
         }
     }
 
+    /** Does the first step of {@link #continueDespiteLoss}. */
+    void beginWithoutPartner(final long newTerm) {
+        synchronized (lock) {
+            parts.copyRestorer().beginWithoutPartner(newTerm);
+        }
+    }
+
     /** Prepares what {@link #continueInTerm} does if the partner has appended last; otherwise returns null. */
     LogReplacement prepareReplacement() {
         final PartnersLog partners = PartnersLog.examine(partnersCopy);
