@@ -153,6 +153,7 @@ final class ClientPairing {
             if (path >= around.paths.size()) {
                 throw new IllegalStateException("path " + path + " of " + partnerName() + " is not configured here");
             }
+            registration.admit(around.session.partner());
             return around.paths.get(path).prepare(requirements.portsRequired(), requirements.queueDepth(),
                 registration.memoryFor(around.session.partner()));
         });

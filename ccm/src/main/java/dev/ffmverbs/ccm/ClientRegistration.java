@@ -54,6 +54,11 @@ public final class ClientRegistration implements AutoCloseable {
         thread.execute(new Delivery<>(client, () -> "news of partner " + partner.name(), news));
     }
 
+    /** Has the client decide whether a partner gets ports now. Throws what the client throws. */
+    void admit(final Partner partner) {
+        client.admit(partner);
+    }
+
     /**
      * The memory that a partner can reach: one segment for the life of this registration. It is zero at first, unless
      * the client supplies it. Used on the client's thread until the partner's first ports exist.

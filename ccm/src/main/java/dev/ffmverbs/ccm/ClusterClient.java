@@ -25,6 +25,17 @@ public interface ClusterClient {
     ClientRequirements requirements();
 
     /**
+     * Decides whether a partner gets ports. Called each time before ports with a partner are created, also if it has
+     * had ports before. If this method throws, the client is told {@link ClientRefusal#CANNOT_BE_GIVEN_HERE} with what
+     * was thrown, and the partner's client {@link ClientRefusal#CANNOT_BE_GIVEN_BY_PARTNER}. The partner is not asked
+     * about again until the next session with it begins or the path changes. By default, every partner gets ports.
+     *
+     * @param partner the partner.
+     */
+    default void admit(final Partner partner) {
+    }
+
+    /**
      * Supplies the memory that a partner can reach, for clients whose memory outlives their process. Called at most
      * once for each partner, before its first ports are created, and only if the client asks for memory. If the
      * supplied memory cannot be used, or this method throws, the client is told {@link

@@ -97,6 +97,33 @@ class SimulatedClientsTest {
     }
 
     @Test
+    void aClientDecidesEachTimeWhetherAPartnerGetsPorts() {
+        final boolean[] refuses = new boolean[1];
+        final RecordingClient client = new RecordingClient("log", 2, 64) {
+            @Override
+            public void admit(final Partner partner) {
+                if (refuses[0]) {
+                    throw new IllegalStateException("not now, " + partner.name());
+                }
+            }
+        };
+        a.clients.register(client);
+        b.clients.register(clientB);
+        a.start();
+        b.start();
+        cluster.runMs(200);
+        refuses[0] = true;
+        client.sessions.getLast().reconnect();
+        cluster.runMs(500);
+
+        assertEquals(List.of("ready", "refused CANNOT_BE_GIVEN_HERE"), client.heard);
+        assertTrue(client.details.getLast().endsWith("not now, B"), client.details.toString());
+        assertEquals(List.of("ready", "refused CANNOT_BE_GIVEN_BY_PARTNER"), clientB.heard);
+        assertEquals(1, a.grants.size(), "refused before anything was created");
+        assertTrue(b.grants.stream().allMatch(grant -> grant.fenced), "no port of the partner is of use");
+    }
+
+    @Test
     void aStalledNodeThatIsDeclaredDeadLosesItsPortsAndGetsNewOnes() {
         establish();
         b.stopped = true;

@@ -11,9 +11,10 @@ import java.util.Map;
  * The memory of this node to which a partner copies its log. It is the same for the life of the log, whatever node the
  * log is registered with: what a partner has been told to be held here must be found when this log continues.
  *
- * <p>A log has one partner at a time. It would not know to whom an entry was acknowledged if it had two.
+ * <p>A log has one partner at a time. It would not know to whom an entry was acknowledged if it had two. A file has one
+ * partner for good, whose name it keeps, so that the next process does not take that partner's log for another one's.
  *
- * <p>All methods are called under the log's lock.
+ * <p>All methods are called under the log's lock unless they say otherwise.
  */
 final class CopyMemory {
 
@@ -22,6 +23,7 @@ final class CopyMemory {
     private final long lengthBytes;
     private final Map<String, MemorySegment> copies = new HashMap<>();
     private Partner partner;
+    private volatile MemorySegment present;
 
     /**
      * Creates memory that is allocated when a partner needs it, or takes that of a file.
@@ -33,10 +35,15 @@ final class CopyMemory {
         this.log = log;
         this.file = file;
         this.lengthBytes = lengthBytes;
+        this.present = file == null ? null : file.copy();
+        if (file != null && !file.partnersName().isEmpty()) {
+            copies.put(file.partnersName(), file.copy());
+        }
     }
 
     /**
-     * Returns the memory for a partner, which is the log's partner from now on.
+     * Returns the memory for a partner, which is the log's partner from now on. Called before each time that the
+     * partner gets ports, so that what it writes is found when this log continues.
      *
      * @throws IllegalStateException if the file's memory is that of another partner, or if there is a session with
      *                               another partner that has this log.
@@ -45,15 +52,29 @@ final class CopyMemory {
         final String name = candidate.name();
         if (file != null && !copies.isEmpty() && !copies.containsKey(name)) {
             throw new IllegalStateException(file + " holds the copy of " + copies.keySet().iterator().next()
-                + "'s log; " + name + " needs another log with a separate file");
+                + "'s log; " + name + " needs another log with a separate file, or that name if it replaces that node");
         }
         if (partner != null && !isPartner(candidate) && partner.session().isPresent()) {
             throw new IllegalStateException(log + " is mirrored with " + partner.name() + ", and a log has one partner;"
                 + " give the log that this node and " + name + " share another name");
         }
         partner = candidate;
-        return copies.computeIfAbsent(name,
-            absent -> file != null ? file.copy() : Arena.ofAuto().allocate(lengthBytes, Long.BYTES));
+        present = copies.computeIfAbsent(name, this::create);
+        return present;
+    }
+
+    private MemorySegment create(final String name) {
+        if (file == null) {
+            return Arena.ofAuto().allocate(lengthBytes, Long.BYTES);
+        }
+        // Before the partner can write there, so that the next process knows whose copy it finds.
+        file.writePartnersName(name);
+        return file.copy();
+    }
+
+    /** Returns the copy of the partner's log; null if there is none yet. Thread-safe. */
+    MemorySegment present() {
+        return present;
     }
 
     /** Whether this is the log's partner. */

@@ -37,15 +37,17 @@ final class LogFile implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
     private final Object key;
+    private final MemorySegment label;
     private final MemorySegment log;
     private final MemorySegment copy;
 
     private LogFile(
-        final Path path, final FileChannel channel, final Object key, final MemorySegment log,
-        final MemorySegment copy) {
+        final Path path, final FileChannel channel, final Object key, final MemorySegment label,
+        final MemorySegment log, final MemorySegment copy) {
         this.path = path;
         this.channel = channel;
         this.key = key;
+        this.label = label;
         this.log = log;
         this.copy = copy;
     }
@@ -109,8 +111,8 @@ final class LogFile implements AutoCloseable {
             // Last, so that a file without a magic is one whose creation was interrupted.
             wanted.write(memory);
         }
-        return new LogFile(path, channel, key(path), memory.asSlice(first, wanted.regionBytes()),
-            memory.asSlice(first + regionBytes, wanted.regionBytes()));
+        return new LogFile(path, channel, key(path), memory.asSlice(0, first),
+            memory.asSlice(first, wanted.regionBytes()), memory.asSlice(first + regionBytes, wanted.regionBytes()));
     }
 
     private static Object key(final Path path) throws IOException {
@@ -130,6 +132,16 @@ final class LogFile implements AutoCloseable {
     /** Memory of the header and records of the partner's log. */
     MemorySegment copy() {
         return copy;
+    }
+
+    /** Returns the name of the partner whose log is copied here; empty if there was none yet. */
+    String partnersName() {
+        return LogFileLabel.readPartnersName(label);
+    }
+
+    /** Notes whose log is copied here. */
+    void writePartnersName(final String name) {
+        LogFileLabel.writePartnersName(label, name);
     }
 
     /** Lets others open the file. The memory remains mapped as long as it is used. */

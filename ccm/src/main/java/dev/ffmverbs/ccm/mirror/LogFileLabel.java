@@ -16,7 +16,8 @@ import java.util.Arrays;
  * What the first bytes of a log's file say: which log it is, and how long.
  *
  * <p>Layout, little endian: the text {@code ffmvlog} and a zero byte (8 bytes), version (4), longest payload (4), bytes
- * of records (8), length of the name (4), name in ASCII (32).
+ * of records (8), length of the name (4), name in ASCII (32). Behind it is what the log learns later: length of the
+ * name of its partner (4), that name in ASCII (32). Zeros mean that it has had no partner yet.
  *
  * @param name                name of the log.
  * @param recordsBytes        bytes of its records.
@@ -107,6 +108,24 @@ record LogFileLabel(String name, long recordsBytes, int maximumPayloadBytes) {
         bytes.putLong(0, ByteBuffer.wrap(MAGIC).order(ByteOrder.LITTLE_ENDIAN).getLong());
     }
 
+    /** Returns the name of the partner whose log is copied in a file; empty if there was none yet. */
+    static String readPartnersName(final MemorySegment file) {
+        return decodeName(partnersName(file));
+    }
+
+    /** Writes the name of the partner, its length last: a process that is killed in between leaves no name. */
+    static void writePartnersName(final MemorySegment file, final String partnersName) {
+        final byte[] text = partnersName.getBytes(StandardCharsets.US_ASCII);
+        final ByteBuffer bytes = partnersName(file);
+        bytes.put(Integer.BYTES, text);
+        VarHandle.releaseFence();
+        bytes.putInt(text.length);
+    }
+
+    private static ByteBuffer partnersName(final MemorySegment file) {
+        return file.asSlice(LENGTH_BYTES, Integer.BYTES + NAME_BYTES).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
     /**
      * Requires that a file has this label and this length.
      *
@@ -137,9 +156,13 @@ record LogFileLabel(String name, long recordsBytes, int maximumPayloadBytes) {
     private static LogFileLabel decode(final ByteBuffer bytes) {
         final int payloadBytes = bytes.getInt();
         final long recordsBytes = bytes.getLong();
+        return new LogFileLabel(decodeName(bytes), recordsBytes, payloadBytes);
+    }
+
+    private static String decodeName(final ByteBuffer bytes) {
         final byte[] text = new byte[Math.clamp(bytes.getInt(), 0, NAME_BYTES)];
         bytes.get(text);
-        return new LogFileLabel(new String(text, StandardCharsets.US_ASCII), recordsBytes, payloadBytes);
+        return new String(text, StandardCharsets.US_ASCII);
     }
 
     private static void require(final boolean isSo, final Path path, final String otherwise) {

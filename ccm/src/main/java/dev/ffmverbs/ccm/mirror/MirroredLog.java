@@ -38,8 +38,7 @@ import java.util.function.LongSupplier;
  * <p>The memory is a ring. A log that runs without end calls {@link #trim} with the number of the last entry that
  * is no longer needed.
  *
- * <p>Thread-safe: one lock guards appending, polling and bringing the partner up to date. Appending and polling
- * allocate nothing.
+ * <p>Thread-safe: one lock guards appending, polling and catching up. Appending and polling allocate nothing.
  */
 public final class MirroredLog implements ClusterClient, AutoCloseable {
 
@@ -53,7 +52,6 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
     private final Object lock = new Object();
     private final Object trimming = new Object();
 
-    private volatile MemorySegment partnersMemory;
     private volatile ClientSession session;
 
     /**
@@ -78,7 +76,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      * @param capacityBytes       as for a log without a file, and the same whenever the file is opened.
      * @param maximumPayloadBytes likewise.
      * @param file                the file, which is created if it does not exist; it takes twice the capacity. It
-     *                            belongs to one node and one partner, and must not be copied.
+     *                            belongs to one node and one partner, whose name it keeps, and must not be copied.
      * @throws IllegalArgumentException if the name is malformed, a length is out of range, the file is on a disk, or it
      *                                  is truncated, of another log or of a later version. The message says what to do.
      * @throws IllegalStateException    if the file is open already, in this process or another one.
@@ -95,10 +93,9 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
         this.file = file;
         this.memory = file == null ? Arena.ofAuto().allocate(label.regionBytes(), Long.BYTES) : file.log();
         this.copyMemory = new CopyMemory(toString(), file, label.regionBytes());
-        this.partnersMemory = file == null ? null : file.copy();
         this.parts = LogParts.of(
             toString(), new LocalLog(label.name(), memory, label.maximumPayloadBytes()), LOGGER, lock);
-        parts.copyRestorer().restoreFromMemory(partnersMemory);
+        parts.copyRestorer().restoreFromMemory(copyMemory.present());
     }
 
     @Override
@@ -107,11 +104,14 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
     }
 
     @Override
+    public void admit(final Partner partner) {
+        memoryFor(partner);
+    }
+
+    @Override
     public Optional<MemorySegment> memoryFor(final Partner partner) {
         synchronized (lock) {
-            // Known before the partner can write there.
-            partnersMemory = copyMemory.of(partner);
-            return Optional.of(partnersMemory);
+            return Optional.of(copyMemory.of(partner));
         }
     }
 
@@ -168,7 +168,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
     public LogContinuation continueInTerm(final long newTerm) {
         synchronized (trimming) {
             synchronized (lock) {
-                return parts.continuer().continueInTerm(newTerm, partnersMemory);
+                return parts.continuer().continueInTerm(newTerm, copyMemory.present());
             }
         }
     }
@@ -191,7 +191,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
     public LogContinuation continueDespiteLoss(final long newTerm) {
         synchronized (trimming) {
             synchronized (lock) {
-                return parts.continuer().continueDespiteLoss(newTerm, partnersMemory);
+                return parts.continuer().continueDespiteLoss(newTerm, copyMemory.present());
             }
         }
     }
@@ -343,7 +343,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      *     file.
      */
     public Optional<LogEntries> partnersEntries() {
-        return Optional.ofNullable(partnersMemory).map(copy -> LogEntries.all(copy, LogWaits.ARRIVING_ENTRIES));
+        return Optional.ofNullable(copyMemory.present()).map(copy -> LogEntries.all(copy, LogWaits.ARRIVING_ENTRIES));
     }
 
     @Override
