@@ -6,6 +6,7 @@ import dev.ffmverbs.ccm.internal.thread.DeliveryThread;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Passes events to the user's listener on a dedicated thread, so that the listener may block or throw. An event that
@@ -16,12 +17,16 @@ final class EventQueue implements NodeEventListener {
     private static final Logger LOGGER = System.getLogger(EventQueue.class.getName());
 
     private final NodeEventListener listener;
+
+    /** The same listener if its methods are called directly; otherwise null. */
+    private final SessionListener methods;
     private final String nodeName;
     private final DeliveryThread thread;
     private volatile boolean stopped;
 
     EventQueue(final NodeEventListener listener, final String nodeName) {
         this.listener = listener;
+        this.methods = ListenerMethods.withoutOwnDispatch(listener);
         this.nodeName = nodeName;
         this.thread = new DeliveryThread("ccm-events-" + nodeName, "the listener of node " + nodeName);
     }
@@ -32,8 +37,9 @@ final class EventQueue implements NodeEventListener {
         if (stopped) {
             return;
         }
-        thread.execute(new Delivery<>(listener, () -> event.getClass().getSimpleName() + " of " + event.subject(),
-            recipient -> recipient.get().on(event)));
+        final Supplier<String> news = () -> event.getClass().getSimpleName() + " of " + event.subject();
+        thread.execute(methods == null ? new Delivery<>(listener, news, recipient -> recipient.get().on(event))
+            : new Delivery<>(methods, news, recipient -> ListenerMethods.call(event, recipient)));
     }
 
     /**

@@ -28,26 +28,7 @@ public interface SessionListener extends NodeEventListener {
      */
     @Override
     default void on(final NodeEvent event) {
-        switch (event) {
-            case NodeEvent.HandshakeStepEnded e -> handshakeStep(e.partner(), e.entry());
-            case NodeEvent.AttemptFailed e -> attemptFailed(e.partner(), e.outcome(), e.detail());
-            case NodeEvent.ExchangeStepTaken e -> exchangeStep(e.partner(), e.step(), e.client());
-            case NodeEvent.ClientReady e -> clientReady(e.ports());
-            case NodeEvent.ClientPortsEnded e -> clientPortsEnded(e.ports());
-            case NodeEvent.ClientRefused e -> clientRefused(e.session(), e.client(), e.reason(), e.detail());
-            case NodeEvent.PathChanged e -> pathChanged(e.session(), e.path());
-            case NodeEvent.ConnectionRejected e -> connectionRejected(e.source(), e.reason(), e.detail());
-            case NodeEvent.SessionUp e -> sessionUp(e.session());
-            case NodeEvent.ConnectionLost e -> connectionLost(e.partner(), e.detail());
-            case NodeEvent.LivenessChanged e -> livenessChanged(e.session(), e.liveness(), e.silence());
-            case NodeEvent.PartnerDown e -> partnerDown(e.session(), e.silence());
-            case NodeEvent.PartnerRestarted e -> partnerRestarted(e.session(), e.bootId());
-            case NodeEvent.PartnerLeft e -> partnerLeft(e.session());
-            case NodeEvent.SessionDropped e -> sessionDropped(e.session());
-            case NodeEvent.TermTried e -> termTried(e.partner(), e.ownership(), e.term(), e.outcome());
-            case NodeEvent.OwnershipAcquired e -> ownershipAcquired(e.partner(), e.ownership(), e.acquisition());
-            case NodeEvent.OwnershipLost e -> ownershipLost(e.partner(), e.ownership(), e.term(), e.reason());
-        }
+        ListenerMethods.call(event, () -> this);
     }
 
     /**

@@ -4,6 +4,7 @@ package dev.ffmverbs.ccm.ownership;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
 import dev.ffmverbs.ccm.NodeEvent;
 import dev.ffmverbs.ccm.Partner;
+import dev.ffmverbs.ccm.internal.thread.Delivery;
 import dev.ffmverbs.ccm.internal.thread.DeliveryThread;
 import dev.ffmverbs.ccm.value.Acquisition;
 import dev.ffmverbs.ccm.value.OwnershipLoss;
@@ -52,17 +53,20 @@ final class OwnershipReporter implements OwnershipNews {
     @Override
     public void acquire(final Acquisition acquisition) {
         report(new NodeEvent.OwnershipAcquired(partner, ownership, acquisition));
-        thread.execute(() -> listener.ownershipAcquired(acquisition));
+        thread.execute(new Delivery<>(listener, acquisition::toString,
+            recipient -> recipient.get().ownershipAcquired(acquisition)));
     }
 
     @Override
     public void lose(final long term, final OwnershipLoss reason) {
         report(new NodeEvent.OwnershipLost(partner, ownership, term, reason));
-        thread.execute(() -> listener.ownershipLost(term));
+        thread.execute(new Delivery<>(listener, () -> "the loss of term " + term,
+            recipient -> recipient.get().ownershipLost(term)));
     }
 
     private void report(final NodeEvent.OwnershipEvent event) {
-        thread.execute(() -> node.report(event));
+        // The node is this library's code: whatever fails in it is repeated.
+        thread.execute(new Delivery<>(node, event::text, reporting -> node.report(event)));
     }
 
     /** Ends the thread after everything that was reported so far, and waits for that at most this long. */

@@ -60,6 +60,7 @@ class InjectedErrorsTest {
     private static final long LIMIT_MS = 20_000;
     private static final long START_LIMIT_S = 120;
     private static final int STORIES_PER_KILLED_PROCESS = 4;
+    private static final int FIRST_STATUS_OF_SIGNALS = 128;
     private static final double MOST_CALLS_LOG = Math.log(20_000);
 
     /** When the errors begin. */
@@ -298,22 +299,22 @@ class InjectedErrorsTest {
             + (random.nextInt(3) > 0 ? 1 : 1 + random.nextInt(50));
         final boolean killsProcess = seed % STORIES_PER_KILLED_PROCESS == 0;
         String fault;
-        try (Mortal b = startB(killsProcess)) {
-            round++;
-            fault = outcome(moment, armed, b);
-        }
-        if (fault == null) {
-            fault = outcomeOfRestart(killsProcess);
-        }
-        victim.tell("disarm");
-        final String fired = await(() -> said("fired at ").isPresent()) ? said("fired at ").orElseThrow() : "unknown";
-        if (fault == null) {
-            victim.tell("close");
-            if (!await(() -> said("closed").isPresent() || said("leave threw").isPresent())) {
-                fault = "leave() does not return";
-            } else if (said("closed").isEmpty()) {
-                fault = said("leave threw").orElseThrow();
+        String fired = "unknown";
+        try {
+            try (Mortal b = startB(killsProcess)) {
+                round++;
+                fault = outcome(moment, armed, b);
             }
+            if (fault == null) {
+                fault = outcomeOfRestart(killsProcess);
+            }
+            victim.tell("disarm");
+            fired = await(() -> said("fired at ").isPresent()) ? said("fired at ").orElseThrow() : fired;
+            if (fault == null) {
+                fault = outcomeOfLeaving();
+            }
+        } catch (final IOException e) {
+            fault = outcomeOfEnd(e);
         }
         if (fault != null) {
             final String story = "seed " + seed + ", " + moment + ", " + armed + ", " + fired
@@ -322,8 +323,7 @@ class InjectedErrorsTest {
                 endedVisibly++;
                 System.out.println(story + "the node has visibly ended" + (STORIES == 1 ? victim.lines : ""));
             } else {
-                victim.signal("QUIT");
-                Thread.sleep(1_000);
+                victim.dumpThreads();
                 System.out.println(story + "; " + String.join("\n    ", victim.lines));
                 failures.add(story);
             }
@@ -331,6 +331,26 @@ class InjectedErrorsTest {
             startVictim();
         }
         victim.lines.clear();
+    }
+
+    /** Returns null if A has left when it was asked to. */
+    private String outcomeOfLeaving() throws IOException, InterruptedException {
+        victim.tell("close");
+        if (!await(() -> said("closed").isPresent() || said("leave threw").isPresent())) {
+            return "leave() does not return";
+        }
+        return said("closed").isEmpty() ? said("leave threw").orElseThrow() : null;
+    }
+
+    /** Returns an empty text if A's process has ended, which everybody sees, unless a signal has ended it. */
+    private String outcomeOfEnd(final IOException cannotBeTold) throws IOException, InterruptedException {
+        if (victim.isAlive()) {
+            throw cannotBeTold;
+        }
+        final int status = victim.awaitExit();
+        System.out.println("A's process has ended with status " + status + ": "
+            + String.join("\n    ", victim.lines));
+        return status < FIRST_STATUS_OF_SIGNALS ? "" : "A's process has ended with status " + status;
     }
 
     /** Returns the same for a B that comes back: A has a session with it again. */

@@ -18,6 +18,8 @@ final class ProgramProcess implements AutoCloseable {
 
     final List<String> lines = new CopyOnWriteArrayList<>();
 
+    private static final long DUMP_MS = 1_000;
+
     private final Process process;
     private final Thread reader;
 
@@ -78,6 +80,18 @@ final class ProgramProcess implements AutoCloseable {
             .waitFor();
         if (status != 0) {
             throw new AssertionError("kill -" + name + " ended with " + status);
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Lets it print what its threads do, if it has not ended. */
+    void dumpThreads() throws IOException, InterruptedException {
+        if (isAlive()) {
+            signal("QUIT");
+            Thread.sleep(DUMP_MS);
         }
     }
 
