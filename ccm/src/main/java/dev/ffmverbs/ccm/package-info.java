@@ -76,8 +76,8 @@
  * and version have a session after finitely many attempts. A node never stops trying. It waits 20 ms at first, then
  * doubles the wait up to 500 ms; if somebody has to change something first, it waits 5 s. Each wait is jittered, and
  * ends when the partner connects. A partner that stops is declared dead after the configured time and one interval. Two
- * nodes alone cannot tell a dead partner from a cut network: a partner that does not answer may still run. What must
- * have exactly one owner needs a third vote.
+ * nodes alone cannot tell a dead partner from a cut network: a partner that does not answer may still run. If something
+ * must have exactly one owner, a neutral third party is needed, as in {@code dev.ffmverbs.ccm.ownership}.
  *
  * <p><b>Threads.</b> A node has four. One publishes its heartbeat; one, the session thread, drives connections,
  * handshakes and READs of all partners; one calls the listener; and one belongs to the device's connection manager.

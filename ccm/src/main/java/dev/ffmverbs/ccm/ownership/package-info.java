@@ -8,6 +8,20 @@
  * arbiter that blocks does not delay the READs. {@code OwnershipRules} decides. The simulation tests the same class
  * that the product uses.
  *
+ * <p><b>Glossary.</b>
+ * <dl>
+ *   <dt>term</dt><dd>A number that one of the two nodes wins, once, and owns from then on. Later terms are higher.</dd>
+ *   <dt>lease</dt><dd>How long a node owns after a renewal. The owner's <i>deadline</i> is a lease after the latest
+ *       one.</dd>
+ *   <dt>arbiter</dt><dd>A node's way to the store of the pair, which decides who has won a term.</dd>
+ *   <dt>voice</dt><dd>One of the stores behind an arbiter, if there are several: the majority decides. A
+ *       <i>witness</i> is a voice.</dd>
+ *   <dt>word</dt><dd>What a voice stores: the highest term that was won, and by which node. It is changed in one
+ *       step.</dd>
+ *   <dt>found</dt><dd>To store the present word at a voice that is <i>fresh</i>: it has lost its memory, or has just
+ *       started.</dd>
+ * </dl>
+ *
  * <p><b>Guarantees.</b>
  * <ol>
  *   <li>Two nodes never own at the same moment, whatever is cut, paused, restarted or late. This holds as long as both
