@@ -34,7 +34,9 @@ class LeavingNodeTest {
 
         assertEquals(List.of("up 1", "left"), a.events.heard);
         assertTrue(b.session.hasLetGo());
+        cluster.runMs(100);
         assertEquals(0, b.partner.heartbeats().unanswered(), "A ended B's READ because B leaves");
+        assertEquals(0, b.partner.heartbeats().late());
         b.session.close();
         b.kill();
         b.start();

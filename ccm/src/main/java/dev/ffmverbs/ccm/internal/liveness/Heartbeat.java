@@ -130,9 +130,11 @@ public final class Heartbeat {
         final long nowNs = clock.getAsLong();
         final long ended = (nowNs - dueNs) / intervalNs;
         if (ended > 0) {
-            final long looked = lookedNs - dueNs >= 0 ? 1 : 0;
-            statistics.addUnanswered(looked);
-            statistics.addLate(ended - looked);
+            if (!leaving) {
+                final long looked = lookedNs - dueNs >= 0 ? 1 : 0;
+                statistics.addUnanswered(looked);
+                statistics.addLate(ended - looked);
+            }
             dueNs += ended * intervalNs;
         }
         waitedNs += Math.min(nowNs - lookedNs, intervalNs);
@@ -188,8 +190,8 @@ public final class Heartbeat {
     }
 
     /**
-     * Stops counting failed READs as unanswered. A partner that has seen that this node leaves ends the connection,
-     * and with it the READ that is outstanding.
+     * Stops counting READs that are unanswered or late. A partner that has seen that this node leaves ends the
+     * connection, and with it the READ that is outstanding.
      */
     public void leave() {
         leaving = true;
