@@ -92,14 +92,13 @@ public final class InjectionAgent {
 
         /**
          * What a call to a listener or a client throws is their failure, and they are notified once. The queue calls a
-         * listener, and the event calls its methods.
+         * listener, or the method of it that stands for the event.
          */
         private boolean isOfRecipient(final String owner) {
             return owner.endsWith("/ClusterClient") || owner.equals("java/util/function/BiConsumer")
                 && className.endsWith("/ClientPairing")
                 || owner.endsWith("/NodeEventListener") && className.endsWith("/EventQueue")
-                || owner.endsWith("/NodeEvent") && className.endsWith("/SessionListener")
-                || owner.endsWith("/SessionListener") && className.contains("/NodeEvent$");
+                || owner.endsWith("/SessionListener") && className.endsWith("/ListenerMethods");
         }
 
         @Override
