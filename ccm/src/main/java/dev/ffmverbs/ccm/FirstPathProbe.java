@@ -2,8 +2,6 @@
 package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.ccm.internal.handshake.BackOff;
-import dev.ffmverbs.ccm.internal.link.PartnerLink;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -13,29 +11,23 @@ import java.util.function.Supplier;
  */
 final class FirstPathProbe {
 
-    private final Supplier<CompletableFuture<PartnerLink>> connect;
+    private final Supplier<ConnectAttempt> connect;
     private final BackOff backOff;
     private final LongSupplier clock;
-    private final long giveUpAfterNs;
-    private CompletableFuture<PartnerLink> attempt;
+    private ConnectAttempt attempt;
     private long beginAtNs;
-    private long giveUpAtNs;
 
     /**
      * Creates a probe that has to be {@linkplain #postpone postponed} before its first attempt.
      *
-     * @param connect       begins an attempt over the first path.
-     * @param backOff       says how long to wait between attempts.
-     * @param clock         monotonic time in nanoseconds.
-     * @param giveUpAfterNs after how long an attempt without a result is given up.
+     * @param connect begins an attempt over the first path.
+     * @param backOff says how long to wait between attempts.
+     * @param clock   monotonic time in nanoseconds.
      */
-    FirstPathProbe(
-        final Supplier<CompletableFuture<PartnerLink>> connect, final BackOff backOff, final LongSupplier clock,
-        final long giveUpAfterNs) {
+    FirstPathProbe(final Supplier<ConnectAttempt> connect, final BackOff backOff, final LongSupplier clock) {
         this.connect = connect;
         this.backOff = backOff;
         this.clock = clock;
-        this.giveUpAfterNs = giveUpAfterNs;
     }
 
     /** Lets the next attempt begin later. Returns in how many nanoseconds. */
@@ -52,13 +44,12 @@ final class FirstPathProbe {
             if (nowNs - beginAtNs < 0) {
                 return beginAtNs - nowNs;
             }
-            giveUpAtNs = nowNs + giveUpAfterNs;
             attempt = connect.get();
         }
-        if (!attempt.isDone() && !(nowNs - giveUpAtNs >= 0 && attempt.cancel(true))) {
-            return Math.max(1, giveUpAtNs - nowNs);
+        if (!attempt.isDone() && !attempt.giveUpWhenOverdue(nowNs)) {
+            return attempt.leftNs(nowNs);
         }
-        if (attempt.isCompletedExceptionally()) {
+        if (attempt.result().isCompletedExceptionally()) {
             attempt = null;
             return postpone();
         }
@@ -71,17 +62,17 @@ final class FirstPathProbe {
     }
 
     /** Returns the attempt that is under way, which is the caller's from then on. */
-    CompletableFuture<PartnerLink> take() {
-        final CompletableFuture<PartnerLink> taken = attempt;
+    ConnectAttempt take() {
+        final ConnectAttempt taken = attempt;
         attempt = null;
         return taken;
     }
 
     /** Gives up the attempt that is under way, and the connection that it may have made. */
     void end() {
-        final CompletableFuture<PartnerLink> ended = take();
-        if (ended != null && !ended.cancel(true) && !ended.isCompletedExceptionally()) {
-            ended.join().close();
+        final ConnectAttempt ended = take();
+        if (ended != null) {
+            ended.end();
         }
     }
 

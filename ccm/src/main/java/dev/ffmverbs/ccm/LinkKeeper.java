@@ -60,8 +60,7 @@ final class LinkKeeper {
     private int attempt;
     private int attemptsBefore;
     private boolean leaving;
-    private CompletableFuture<PartnerLink> connecting;
-    private long giveUpAtNs;
+    private ConnectAttempt connecting;
     private PartnerLink link;
     private Handshake handshake;
     private boolean found;
@@ -93,7 +92,7 @@ final class LinkKeeper {
         this.onFound = onFound;
         this.wakeUp = wakeUp;
         this.pace = node.pace().newPlace(wakeUp);
-        this.probe = new FirstPathProbe(() -> connectOver(0), backOff, node.clock(), giveUpAfterNs);
+        this.probe = new FirstPathProbe(() -> connectOver(0), backOff, node.clock());
     }
 
     /** After how long an attempt to connect without a result is given up. */
@@ -131,17 +130,17 @@ final class LinkKeeper {
     /** Replaces the connection by the attempt over the first path. */
     private void adoptProbe() {
         connecting = probe.take();
-        giveUpAtNs = node.clock().getAsLong() + giveUpAfterNs;
         path = 0;
         attempt++;
         stage = Stage.CONNECTING;
         closeLink();
     }
 
-    private CompletableFuture<PartnerLink> connectOver(final int overPath) {
+    private ConnectAttempt connectOver(final int overPath) {
+        final long giveUpAtNs = node.clock().getAsLong() + giveUpAfterNs;
         final CompletableFuture<PartnerLink> begun = paths.get(overPath).connect();
         Completions.follow(begun, "partner " + partner.name(), (made, failure) -> wakeUp.run());
-        return begun;
+        return new ConnectAttempt(begun, giveUpAtNs);
     }
 
     private long connectWhenDue(final Incarnation self) {
@@ -154,7 +153,6 @@ final class LinkKeeper {
             return waitNs;
         }
         attempt++;
-        giveUpAtNs = nowNs + giveUpAfterNs;
         connecting = connectOver(path);
         stage = Stage.CONNECTING;
         return pollConnect(self);
@@ -162,15 +160,16 @@ final class LinkKeeper {
 
     private long pollConnect(final Incarnation self) {
         if (!connecting.isDone()) {
-            if (!isOverdue(connecting)) {
-                return giveUpAtNs - node.clock().getAsLong();
+            final long nowNs = node.clock().getAsLong();
+            if (!connecting.giveUpWhenOverdue(nowNs)) {
+                return connecting.leftNs(nowNs);
             }
             connecting = null;
             return handleFailedAttempt(AttemptOutcome.CONNECTION_FAILED,
                 "an attempt to connect had no result within " + giveUpAfterNs / 1_000_000 + " ms");
         }
         try {
-            link = connecting.join();
+            link = connecting.result().join();
         } catch (final CompletionException e) {
             if (e.getCause() instanceof LinkException refused) {
                 return handleFailedAttempt(refused.outcome(), refused.getMessage());
@@ -191,11 +190,6 @@ final class LinkKeeper {
         found = false;
         stage = Stage.SHAKING_HANDS;
         return pollHandshake();
-    }
-
-    /** Gives up an attempt that has had no result for too long. What should have ended it has failed. */
-    private boolean isOverdue(final CompletableFuture<PartnerLink> attempted) {
-        return node.clock().getAsLong() - giveUpAtNs >= 0 && attempted.cancel(true);
     }
 
     private byte[] proveInHello(final BootId partnerBootId) {
@@ -322,7 +316,7 @@ final class LinkKeeper {
         leaving = true;
         pace.release();
         if (connecting != null) {
-            connecting.cancel(true);
+            connecting.result().cancel(true);
         }
         probe.end();
     }

@@ -6,6 +6,7 @@ import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.WorkCompletionStatus;
+import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.cm.Connection;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -225,6 +226,11 @@ final class VoiceConnection implements AutoCloseable {
     /** Returns why this connection was given up; null if it was not. */
     Breakage breakage() {
         return breakage.get();
+    }
+
+    /** Returns the incarnation of the witness that has granted the connection. */
+    BootId incarnation() {
+        return grant.incarnation();
     }
 
     Connection connection() {

@@ -74,7 +74,6 @@ final class VoiceKeeper implements AutoCloseable {
     private CompletableFuture<Connection> connecting;
     private VoiceConnection connection;
     private long connectedNs;
-    private String connectedText;
     private int briefConnections;
     private long dueNs = System.nanoTime();
     private String logged = "";
@@ -184,10 +183,9 @@ final class VoiceKeeper implements AutoCloseable {
         connection = kept;
         connectedNs = nowNs;
         voice.connect(kept);
-        connectedText = "is connected, incarnation " + grant.incarnation();
         if (briefConnections < SUSPICIOUS) {
             // Otherwise the log would be full of connections that end at once.
-            log(Level.INFO, connectedText);
+            logConnected();
         }
         Completions.follow(made.whenDisconnected(), node.text,
             (nothing, failure) -> kept.breakBecause(Breakage.ENDED));
@@ -204,8 +202,12 @@ final class VoiceKeeper implements AutoCloseable {
             return leftNs + 1;
         }
         briefConnections = 0;
-        log(Level.INFO, connectedText);
+        logConnected();
         return Long.MAX_VALUE;
+    }
+
+    private void logConnected() {
+        log(Level.INFO, "is connected, incarnation " + connection.incarnation());
     }
 
     private void drop(final long nowNs) {
@@ -220,22 +222,21 @@ final class VoiceKeeper implements AutoCloseable {
         } else if (breakage.kind() == Breakage.Kind.ENDED) {
             briefConnections++;
         }
-        final boolean displaced = briefConnections >= SUSPICIOUS && breakage.kind() == Breakage.Kind.ENDED;
-        final boolean lasting = breakage.kind() == Breakage.Kind.LASTING;
-        if (lasting) {
-            dueNs = nowNs + backOff.slowWaitNs();
+        if (breakage.kind() == Breakage.Kind.ENDED && briefConnections >= SUSPICIOUS) {
+            giveUp(DISPLACED, true);
+        } else {
+            fail(nowNs, breakage.reason(), breakage.kind() == Breakage.Kind.LASTING);
         }
-        giveUp(displaced ? DISPLACED : breakage.reason(), displaced || lasting);
         broken.close();
         connection = null;
     }
 
-    /** Handles an attempt that has failed. If it was refused, somebody has to change something first. */
-    private void fail(final long nowNs, final String reason, final boolean refused) {
-        if (refused) {
+    /** Handles a failure. If it is lasting, somebody has to change something before the next attempt can be better. */
+    private void fail(final long nowNs, final String reason, final boolean lasting) {
+        if (lasting) {
             dueNs = nowNs + backOff.slowWaitNs();
         }
-        giveUp(reason, refused);
+        giveUp(reason, lasting);
     }
 
     private void giveUp(final String reason, final boolean needsAction) {
