@@ -6,6 +6,7 @@ import dev.ffmverbs.benchmarks.statistics.OrderStatistics;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -58,22 +59,20 @@ public final class Sampler {
                 (long) samplesWithLoss * operation.callsPerSample() * operation.completionsPerCall(), completed, 0,
                 Arrays.copyOf(timesNs, samplesWithLoss));
         }
-        final long allocatedBefore = allocatedBytes.getAsLong();
-        final int count = sample(operation, MAXIMUM_SAMPLES, budgetNs);
-        final long allocated = allocatedBytes.getAsLong() - allocatedBefore;
-        final long[] times = Arrays.copyOf(timesNs, count);
-        final long expected = (long) count * operation.callsPerSample() * operation.completionsPerCall();
-        final long completions = completed;
-        final boolean unsure = allocated != 0 && completions == expected;
-        return new Samples(operation.name(), operation.callsPerSample(), warmUp.medians(), expected, completions,
-            unsure ? Math.min(allocated, measureAllocationAgain(operation, count)) : allocated, times);
+        final Samples samples = measure(operation, warmUp.medians(), MAXIMUM_SAMPLES, budgetNs);
+        final boolean unsure = samples.allocatedBytes() != 0 && samples.completed() == samples.expected();
+        return unsure ? samples.withAllocationOf(
+            measure(operation, warmUp.medians(), samples.timesNs().length, Long.MAX_VALUE)) : samples;
     }
 
-    /** Returns what the same number of samples allocates again, for the reason in {@link Samples#withAllocationOf}. */
-    private long measureAllocationAgain(final MeasuredOperation operation, final int count) {
-        final long before = allocatedBytes.getAsLong();
-        final int again = sample(operation, count, Long.MAX_VALUE);
-        return again == count ? allocatedBytes.getAsLong() - before : Long.MAX_VALUE;
+    private Samples measure(
+        final MeasuredOperation operation, final List<Double> warmUpMediansNs, final int most, final long limitNs) {
+        final long allocatedBefore = allocatedBytes.getAsLong();
+        final int count = sample(operation, most, limitNs);
+        final long allocated = allocatedBytes.getAsLong() - allocatedBefore;
+        return new Samples(operation.name(), operation.callsPerSample(), warmUpMediansNs,
+            (long) count * operation.callsPerSample() * operation.completionsPerCall(), completed, allocated,
+            Arrays.copyOf(timesNs, count));
     }
 
     private Steadiness warmUp(final MeasuredOperation operation) {
