@@ -48,8 +48,10 @@ class StoreStormTest {
     private static final int PRINTED_LINES = 400;
     private static final List<String> WRITERS = List.of("c", "d");
     private static final List<String> CLIENTS = List.of("c", "d", StormClient.READER);
-    private static final Map<String, Integer> PLACES =
-        Map.of("A", 1, "B", 2, "W", 3, "c", 4, "d", 5, StormClient.READER, 7);
+
+    /** The place of each process in {@link PrivateAddresses}. */
+    static final Map<String, Integer> PLACES =
+        Map.of("A", 1, "B", 2, "W", 3, "c", 4, "d", 5, StormClient.READER, 6);
     private static final Path MEMORY = Path.of("/dev/shm");
 
     private final Random random = new Random(SEED);
@@ -73,11 +75,8 @@ class StoreStormTest {
         }
     }
 
-    /** Returns a loopback address that no other process uses, so that concurrent builds do not disturb each other. */
     private static String address(final String process) {
-        final long number = Long.getLong("test.processNumber", ProcessHandle.current().pid());
-        return "127." + (number >> 13 & 0xFF) + "." + (number >> 5 & 0xFF) + "."
-            + ((number & 0x1F) << 3 | PLACES.get(process));
+        return PrivateAddresses.address(PLACES.get(process));
     }
 
     private synchronized void note(final String process, final String line) {

@@ -61,8 +61,7 @@ class StoreTest {
     private StoreClient client;
 
     private static String address() {
-        final long number = Long.getLong("test.processNumber", ProcessHandle.current().pid());
-        return "127." + (number >> 13 & 0xFF) + "." + (number >> 5 & 0xFF) + "." + ((number & 0x1F) << 3 | 6);
+        return PrivateAddresses.address(1);
     }
 
     private static InetSocketAddress port(final int offset) {
