@@ -17,7 +17,7 @@ public final class Unsupported {
     private Unsupported() {
     }
 
-    static <T> T orSkip(final Supplier<T> creation) {
+    public static <T> T orSkip(final Supplier<T> creation) {
         try {
             return creation.get();
         } catch (final UnsupportedVerbException e) {

@@ -19,6 +19,10 @@ import java.util.concurrent.TimeUnit;
  * <p>Closing it disconnects and frees the identifier. The queue pair goes to state ERROR, and the caller must still
  * close it. Until the connection has ended, the queue pair cannot be used for another one.
  *
+ * <p>Only the thread that a queue pair is confined to can change its state. When the connection ends on another thread,
+ * for example because the peer ends it, the queue pair stays as it is, and its receives are not flushed, until that
+ * thread calls {@link #disconnect} or {@link #close}.
+ *
  * <p>A peer that is killed sends nothing. The first request that it does not answer reveals this: the request completes
  * with an error when its retransmissions are used up. If nothing else is sent, an RDMA WRITE of zero bytes at intervals
  * is a cheap probe; see {@link QueuePair}.
@@ -155,7 +159,7 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
 
     @Override
     Runnable fail(final ConnectionException failure) {
-        claim.flushAndRelease();
+        claim.flushOrMarkEnded();
         return () -> life().end(failure);
     }
 
@@ -163,7 +167,7 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
      * Ends the connection. The peer has disconnected, which must be answered, or has answered this side's end.
      */
     private Runnable end(final ConnectionException early) {
-        claim.flushAndRelease();
+        claim.flushOrMarkEnded();
         if (!life().hasEnded()) {
             disconnectIdentifier();
         }
@@ -219,11 +223,16 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
      * Ends the connection ({@code rdma_disconnect(3)}). Changes the queue pair to ERROR and notifies the peer.
      *
      * <p>Returns at once. {@link #whenDisconnected()} completes when the peer answers or its time is up, and
-     * {@link #whenEstablished()} with {@link Reason#CLOSED} unless it is complete. Disconnecting again has no effect.
+     * {@link #whenEstablished()} with {@link Reason#CLOSED} unless it is complete. Disconnecting again has no effect,
+     * except that the thread that the queue pair is confined to then changes it to ERROR, as after an end by the peer.
+     *
+     * @throws IllegalStateException if this thread has a batch open on the queue pair or one of its completion queues;
+     *                               nothing has changed, and disconnecting after the end of the batch has its effect.
      */
     public void disconnect() {
         synchronized (this) {
             if (isClosed() || life().hasEnded()) {
+                claim.flushAndRelease();
                 return;
             }
             release();
@@ -236,9 +245,9 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
 
     /** Changes the queue pair to ERROR and notifies the peer, once. After a partial failure, does the rest. */
     private void release() {
+        claim.flushAndRelease();
         ending = true;
         if (!released) {
-            claim.flushAndRelease();
             disconnectIdentifier();
             released = true;
         }
@@ -271,10 +280,14 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
 
     /**
      * Disconnects and frees the identifier ({@code rdma_destroy_id(3)}), without waiting for the peer. Closing again
-     * has no effect, unless closing failed before. The queue pair stays open, in state ERROR, to be reset or closed.
+     * has no effect, unless closing failed before, or another thread closed it than the one that the queue pair is
+     * confined to. The queue pair stays open, in state ERROR, to be reset or closed.
      *
-     * @throws ConnectionException if the identifier cannot be freed; the connection is still closed, and the
-     *                             manager tries again to free it.
+     * @throws ConnectionException   if the identifier cannot be freed; the connection is still closed, and the manager
+     *                               tries again to free it.
+     * @throws IllegalStateException if this thread has a batch open on the queue pair or one of its completion queues;
+     *                               the connection is still closed, and closing it again after the end of the batch
+     *                               changes the queue pair to ERROR.
      */
     @Override
     public void close() {
@@ -297,15 +310,13 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
     }
 
     private synchronized void destroy() {
-        if (!isDestroyed()) {
-            try {
-                claim.flushAndRelease();
-            } finally {
-                claim.release();
-                // The manager's thread does it after the event that is due.
-                if (!kernelWaits || !dispatcher().readsEvents()) {
-                    destroyIdentifier();
-                }
+        try {
+            claim.flushAndRelease();
+        } finally {
+            claim.markEnded();
+            // While the kernel waits, the manager's thread does it after the event that is due.
+            if (!kernelWaits || !dispatcher().readsEvents()) {
+                destroyIdentifier();
             }
         }
     }

@@ -2,7 +2,6 @@
 package dev.ffmverbs.cm;
 
 import dev.ffmverbs.QueuePair;
-import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.cm.ConnectionException.Reason;
 import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.Errno;
@@ -119,7 +118,7 @@ final class ConnectionFailures {
             case DEVICE_REMOVAL -> of(
                 Reason.DEVICE_REMOVED, "device " + queuePair.device().name() + " was removed" + errorIn(status));
             case MULTICAST_ERROR -> of(Reason.FAILED, "the group cannot be joined" + errorIn(status));
-            default -> isClosed(queuePair) ? of(Reason.CLOSED, queuePair + " was closed in the meantime")
+            default -> QueuePairClaim.isClosed(queuePair) ? of(Reason.CLOSED, queuePair + " was closed in the meantime")
                 : of(Reason.FAILED, "the transport could not establish it" + errorIn(status));
         };
     }
@@ -143,7 +142,8 @@ final class ConnectionFailures {
      * Over iWARP, it looks for the queue pair by its number, and closing that is another reason to refuse.
      */
     ConnectionException ofCall(final ProviderException failure, final boolean answered, final QueuePair queuePair) {
-        return !answered && isClosed(queuePair) ? ofFailure(failure, queuePair) : ofCall(failure, answered);
+        return !answered && QueuePairClaim.isClosed(queuePair)
+            ? ofFailure(failure, queuePair) : ofCall(failure, answered);
     }
 
     /**
@@ -185,20 +185,9 @@ final class ConnectionFailures {
 
     /** Returns the failure for an error on this side, for example because the queue pair was closed. */
     ConnectionException ofFailure(final Throwable failure, final QueuePair queuePair) {
-        return isClosed(queuePair)
+        return QueuePairClaim.isClosed(queuePair)
             ? of(Reason.CLOSED, queuePair + " was closed in the meantime", failure)
             : of(Reason.FAILED, queuePair + " cannot be connected: " + failure.getMessage(), failure);
-    }
-
-    /** Returns whether a queue pair is closed or being closed. It refuses calls before it reports itself as closed. */
-    private static boolean isClosed(final QueuePair queuePair) {
-        try {
-            return queuePair.state() == null;
-        } catch (final IllegalStateException closed) {
-            return true;
-        } catch (final VerbsException | WrongThreadException stillOpen) {
-            return false;
-        }
     }
 
     /** Returns the failure for a time limit that had passed before anything was sent. */

@@ -9,7 +9,7 @@ import dev.ffmverbs.QueuePairType;
 import dev.ffmverbs.VerbsException;
 import java.util.Collection;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.WeakHashMap;
 
 /**
  * The exclusive right of one connection, of any manager, to change the state of a queue pair.
@@ -19,9 +19,18 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class QueuePairClaim {
 
-    private static final Map<QueuePair, QueuePairClaim> HELD = new ConcurrentHashMap<>();
+    /** What is held of each queue pair. Weak, because a right can be kept until nobody knows the queue pair. */
+    private static final Map<QueuePair, Right> HELD = new WeakHashMap<>();
 
     private final QueuePair queuePair;
+    private final Right right = new Right();
+
+    /** The right to one queue pair. It does not refer to the queue pair, which can therefore be collected. */
+    private static final class Right {
+
+        /** Whether the connection has ended, so that another one may take the right. Guarded by the map. */
+        private boolean ended;
+    }
 
     private QueuePairClaim(final QueuePair queuePair) {
         this.queuePair = queuePair;
@@ -49,10 +58,7 @@ final class QueuePairClaim {
                 + "; a connection needs " + QueuePairType.RELIABLE_CONNECTION);
         }
         final QueuePairClaim claim = new QueuePairClaim(queuePair);
-        if (HELD.putIfAbsent(queuePair, claim) != null) {
-            throw new IllegalStateException(queuePair + " of " + device
-                + " is used by another connection; end that one first, or use another queue pair");
-        }
+        final Right former = claim.hold(device);
         boolean usable = false;
         try {
             requireUnconnected(queuePair, device);
@@ -60,7 +66,30 @@ final class QueuePairClaim {
             return claim;
         } finally {
             if (!usable) {
-                claim.release();
+                claim.giveBack(former);
+            }
+        }
+    }
+
+    /** Takes the right. Returns that of a connection that has ended but could not change the queue pair, or null. */
+    private Right hold(final String device) {
+        synchronized (HELD) {
+            final Right present = HELD.get(queuePair);
+            if (present != null && !present.ended) {
+                throw new IllegalStateException(queuePair + " of " + device
+                    + " is used by another connection; end that one first, or use another queue pair");
+            }
+            HELD.put(queuePair, right);
+            return present;
+        }
+    }
+
+    private void giveBack(final Right former) {
+        synchronized (HELD) {
+            if (former == null) {
+                HELD.remove(queuePair, right);
+            } else {
+                HELD.replace(queuePair, right, former);
             }
         }
     }
@@ -90,22 +119,69 @@ final class QueuePairClaim {
 
     /** Releases the queue pair without changing its state. */
     void release() {
-        HELD.remove(queuePair, this);
+        giveBack(null);
+    }
+
+    /** Lets another connection take the queue pair. Until one does, this one can still change it to ERROR. */
+    void markEnded() {
+        synchronized (HELD) {
+            right.ended = true;
+        }
+    }
+
+    private boolean isHeld() {
+        synchronized (HELD) {
+            return HELD.get(queuePair) == right;
+        }
     }
 
     /**
      * Changes the queue pair to ERROR and releases it. Has no effect after a release, because another connection may
      * then use the queue pair. After an unexpected failure, it can be called again.
+     *
+     * <p>On another thread than the one that the queue pair is confined to, only marks the connection as ended. A later
+     * call on that thread then does the rest.
+     *
+     * @throws IllegalStateException if a batch is open on the queue pair or one of its completion queues; nothing has
+     *                               changed.
      */
     void flushAndRelease() {
-        if (HELD.get(queuePair) == this) {
-            try {
-                queuePair.modify(new QueuePairAttributes().state(QueuePairState.ERROR));
-            } catch (final VerbsException | IllegalStateException | WrongThreadException neverConnectedOrGone) {
-                release();
-                return;
-            }
+        if (!isHeld()) {
+            return;
+        }
+        try {
+            queuePair.modify(new QueuePairAttributes().state(QueuePairState.ERROR));
+        } catch (final VerbsException neverConnectedOrRemoved) {
             release();
+            return;
+        } catch (final WrongThreadException confined) {
+            markEnded();
+            return;
+        } catch (final IllegalStateException refused) {
+            if (!isClosed(queuePair)) {
+                throw refused;
+            }
+        }
+        release();
+    }
+
+    /** Does as {@link #flushAndRelease}, for an event. If a batch prevents it, only marks the connection as ended. */
+    void flushOrMarkEnded() {
+        try {
+            flushAndRelease();
+        } catch (final IllegalStateException batchOpen) {
+            markEnded();
+        }
+    }
+
+    /** Returns whether a queue pair is closed or being closed. It refuses calls before it reports itself as closed. */
+    static boolean isClosed(final QueuePair queuePair) {
+        try {
+            return queuePair.state() == null;
+        } catch (final IllegalStateException closed) {
+            return true;
+        } catch (final VerbsException | WrongThreadException stillOpen) {
+            return false;
         }
     }
 }
