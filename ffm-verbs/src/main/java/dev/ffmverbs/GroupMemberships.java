@@ -79,9 +79,33 @@ final class GroupMemberships {
         memberships.remove(detached);
     }
 
-    synchronized void detachAll() throws ProviderException {
+    /**
+     * Detaches the queue pair from all groups, and closes it. A failure to detach it does not matter if it then can be
+     * closed.
+     *
+     * @throws ProviderException if it cannot be closed: the first failure, with the others suppressed.
+     */
+    synchronized void detachAllAndClose() throws ProviderException {
+        ProviderException first = null;
         for (final Membership membership : List.copyOf(memberships)) {
-            detach(membership.group, membership.lid);
+            try {
+                detach(membership.group, membership.lid);
+            } catch (final ProviderException e) {
+                first = first(first, e);
+            }
         }
+        try {
+            operations.close();
+        } catch (final ProviderException e) {
+            throw first(first, e);
+        }
+    }
+
+    private static ProviderException first(final ProviderException former, final ProviderException next) {
+        if (former == null) {
+            return next;
+        }
+        former.addSuppressed(next);
+        return former;
     }
 }

@@ -379,8 +379,7 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePairConn
 
     @Override
     void free() throws ProviderException {
-        groups.detachAll();
-        operations.close();
+        groups.detachAllAndClose();
         domain.context().forget(operations);
     }
 

@@ -81,6 +81,24 @@ final class ControlFunction {
     }
 
     /**
+     * Calls a function that frees an object or ends what holds one, as {@link #status} does. After the device was
+     * removed or reset, the kernel has freed all objects. The call then fails, but there is nothing left to free.
+     *
+     * @param context   the context of the object.
+     * @param text      creates the text of the arguments, for the message.
+     * @param arguments the arguments in the exact types of the descriptor.
+     * @throws ProviderException when the function does not return 0 and the device is present.
+     */
+    void free(final IbverbsContext context, final Supplier<String> text, final Object... arguments)
+        throws ProviderException {
+        try {
+            status(text, arguments);
+        } catch (final ProviderException e) {
+            context.requireRemoved(e);
+        }
+    }
+
+    /**
      * Calls a function that returns a number, or -1 with errno set on failure.
      *
      * @param text      creates the text of the arguments, for the message.

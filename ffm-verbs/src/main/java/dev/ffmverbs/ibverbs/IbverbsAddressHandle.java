@@ -17,19 +17,22 @@ final class IbverbsAddressHandle implements AddressHandleOperations {
     private static final ControlFunction DESTROY_AH = new ControlFunction("ibv_destroy_ah",
         ffm_verbs_h::ibv_destroy_ah$address, ffm_verbs_h::ibv_destroy_ah$descriptor);
 
+    private final IbverbsContext context;
     private final MemorySegment handle;
 
-    private IbverbsAddressHandle(final MemorySegment handle) {
+    IbverbsAddressHandle(final IbverbsContext context, final MemorySegment handle) {
+        this.context = context;
         this.handle = handle;
     }
 
-    static IbverbsAddressHandle create(final MemorySegment domain, final MemorySegment attributes)
+    static IbverbsAddressHandle create(
+        final IbverbsContext context, final MemorySegment domain, final MemorySegment attributes)
         throws ProviderException {
         final Supplier<String> text = () ->
             "port=" + attributes.get(ValueLayout.JAVA_BYTE, AddressAttributesLayout.PORT)
             + ", sgid_index="
             + Byte.toUnsignedInt(attributes.get(ValueLayout.JAVA_BYTE, AddressAttributesLayout.SOURCE_GID_INDEX));
-        return new IbverbsAddressHandle(CREATE_AH.pointer(text, domain, attributes));
+        return new IbverbsAddressHandle(context, CREATE_AH.pointer(text, domain, attributes));
     }
 
     @Override
@@ -44,6 +47,6 @@ final class IbverbsAddressHandle implements AddressHandleOperations {
 
     @Override
     public void close() throws ProviderException {
-        DESTROY_AH.status(() -> "", handle);
+        DESTROY_AH.free(context, () -> "", handle);
     }
 }

@@ -37,7 +37,7 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
     /** Whether the structure is destroyed. A second attempt to close this object must not destroy it again. */
     private boolean destroyed;
 
-    private IbverbsCompletionChannel(final IbverbsContext context, final MemorySegment channel)
+    IbverbsCompletionChannel(final IbverbsContext context, final MemorySegment channel)
         throws ProviderException {
         this.context = context;
         this.channel = channel;
@@ -144,6 +144,16 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
         }
     }
 
+    /** Without the device, the library still counts the queues of the channel, and does not close its descriptor. */
+    private void destroy() throws ProviderException {
+        try {
+            DESTROY_COMP_CHANNEL.status(() -> "", channel);
+        } catch (final ProviderException e) {
+            context.requireRemoved(e);
+            final int ignored = ffm_verbs_h.close(events.descriptor());
+        }
+    }
+
     @Override
     public void wakeUp() {
         events.wakeUp();
@@ -157,7 +167,7 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
     @Override
     public void close() throws ProviderException {
         if (!destroyed) {
-            DESTROY_COMP_CHANNEL.status(() -> "", channel);
+            destroy();
             destroyed = true;
         }
         events.close();

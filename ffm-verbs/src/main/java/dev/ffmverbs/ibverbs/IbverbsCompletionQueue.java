@@ -67,8 +67,9 @@ class IbverbsCompletionQueue implements CompletionQueueOperations {
         return queue;
     }
 
-    static void destroy(final MemorySegment queue, final Supplier<String> text) throws ProviderException {
-        DESTROY_CQ.status(text, queue);
+    static void destroy(final IbverbsContext context, final MemorySegment queue, final Supplier<String> text)
+        throws ProviderException {
+        DESTROY_CQ.free(context, text, queue);
     }
 
     @Override
@@ -110,7 +111,7 @@ class IbverbsCompletionQueue implements CompletionQueueOperations {
 
     @Override
     public void close() throws ProviderException {
-        destroy(queue, () -> "entries=" + capacity());
+        destroy(context, queue, () -> "entries=" + capacity());
         context.forget(queue);
     }
 }

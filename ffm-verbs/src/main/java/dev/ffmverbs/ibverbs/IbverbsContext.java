@@ -129,6 +129,29 @@ final class IbverbsContext implements ContextOperations {
         return allowsCriticalCalls;
     }
 
+    /**
+     * Returns if the kernel has removed the device from this context, and with it all objects of the context. It then
+     * answers every call with {@code EIO}, as the destroying ones ({@code uverbs_disassociate_api}). A driver, too, can
+     * fail with this number, and the objects then still exist. Some drivers answer {@code EBUSY} when a part that they
+     * count could not be destroyed.
+     *
+     * @param failure the failure to free an object.
+     * @throws ProviderException that failure, when the device is present.
+     */
+    void requireRemoved(final ProviderException failure) throws ProviderException {
+        if (failure.errno() != Errno.EIO && failure.errno() != Errno.EBUSY) {
+            throw failure;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            queryDevice(arena.allocate(ExtendedDeviceAttributesLayout.LAYOUT));
+        } catch (final ProviderException e) {
+            if (e.errno() == Errno.EIO) {
+                return;
+            }
+        }
+        throw failure;
+    }
+
     void remember(final MemorySegment structure, final Object element) {
         elements.put(structure.address(), element);
     }

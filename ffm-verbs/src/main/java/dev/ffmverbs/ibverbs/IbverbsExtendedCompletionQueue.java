@@ -123,7 +123,7 @@ final class IbverbsExtendedCompletionQueue extends IbverbsCompletionQueue
                 context.device().isRxe() && RdmaCoreVersion.mayBeOlderThan(RXE_NEXT_POLL_MENDED));
         } catch (final ProviderException e) {
             context.forget(queue);
-            destroy(queue, text);
+            destroy(context, queue, text);
             throw e;
         }
     }

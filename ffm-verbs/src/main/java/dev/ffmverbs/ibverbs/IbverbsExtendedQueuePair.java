@@ -131,7 +131,7 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
                 type == QueuePairTypes.UNRELIABLE_DATAGRAM);
         } catch (final ProviderException e) {
             context.forget(queuePair);
-            destroy(queuePair, text);
+            destroy(context, queuePair, text);
             throw e;
         }
     }

@@ -15,9 +15,11 @@ final class IbverbsMemoryRegion implements MemoryRegionOperations {
     private static final ControlFunction REREG_MR = new ControlFunction("ibv_rereg_mr",
         ffm_verbs_h::ibv_rereg_mr$address, ffm_verbs_h::ibv_rereg_mr$descriptor);
 
+    private final IbverbsContext context;
     private final MemorySegment region;
 
-    IbverbsMemoryRegion(final long region) {
+    IbverbsMemoryRegion(final IbverbsContext context, final long region) {
+        this.context = context;
         this.region = MemorySegment.ofAddress(region).reinterpret(ibv_mr.sizeof());
     }
 
@@ -59,8 +61,8 @@ final class IbverbsMemoryRegion implements MemoryRegionOperations {
         final MemorySegment errno = CapturedErrno.clearedPlace();
         final int status = MemoryCalls.deregister(errno, region.address());
         if (status != 0) {
-            throw new ProviderException("ibv_dereg_mr", "rkey=0x" + Integer.toHexString(rkey()),
-                status == -1 ? CapturedErrno.read(errno) : Math.abs(status));
+            context.requireRemoved(new ProviderException("ibv_dereg_mr", "rkey=0x" + Integer.toHexString(rkey()),
+                status == -1 ? CapturedErrno.read(errno) : Math.abs(status)));
         }
     }
 }

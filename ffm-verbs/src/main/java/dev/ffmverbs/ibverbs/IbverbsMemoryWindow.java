@@ -12,12 +12,15 @@ import java.lang.foreign.MemorySegment;
 @SuppressWarnings("restricted")
 final class IbverbsMemoryWindow implements MemoryWindowOperations {
 
+    private final IbverbsContext context;
     private final MemorySegment window;
     private final ControlFunction bind;
     private final ControlFunction deallocate;
 
     private IbverbsMemoryWindow(
-        final MemorySegment window, final ControlFunction bind, final ControlFunction deallocate) {
+        final IbverbsContext context, final MemorySegment window, final ControlFunction bind,
+        final ControlFunction deallocate) {
+        this.context = context;
         this.window = window;
         this.bind = bind;
         this.deallocate = deallocate;
@@ -33,7 +36,7 @@ final class IbverbsMemoryWindow implements MemoryWindowOperations {
             HeaderDispatch.operation(device, ibv_context_ops.dealloc_mw$offset(), "ibv_dealloc_mw");
         final MemorySegment window = new ControlFunction("ibv_alloc_mw", () -> MemorySegment.ofAddress(allocate),
             ibv_context_ops.alloc_mw::descriptor).pointer(() -> "type=" + type, domain, type);
-        return new IbverbsMemoryWindow(window.reinterpret(ibv_mw.sizeof()),
+        return new IbverbsMemoryWindow(context, window.reinterpret(ibv_mw.sizeof()),
             new ControlFunction("ibv_bind_mw", () -> MemorySegment.ofAddress(bind),
                 ibv_context_ops.bind_mw::descriptor),
             new ControlFunction("ibv_dealloc_mw", () -> MemorySegment.ofAddress(deallocate),
@@ -72,6 +75,6 @@ final class IbverbsMemoryWindow implements MemoryWindowOperations {
 
     @Override
     public void close() throws ProviderException {
-        deallocate.status(() -> "rkey=0x" + Integer.toHexString(rkey()), window);
+        deallocate.free(context, () -> "rkey=0x" + Integer.toHexString(rkey()), window);
     }
 }

@@ -72,7 +72,7 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
         if (region == 0) {
             throw registrationFailure(CapturedErrno.read(errno), argumentText(memory, iova), access);
         }
-        return new IbverbsMemoryRegion(region);
+        return new IbverbsMemoryRegion(context, region);
     }
 
     @Override
@@ -82,14 +82,14 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
         if (region == 0) {
             throw registrationFailure(CapturedErrno.read(errno), "address=NULL, length=SIZE_MAX", access);
         }
-        return new IbverbsMemoryRegion(region);
+        return new IbverbsMemoryRegion(context, region);
     }
 
     @Override
     public MemoryRegionOperations registerDmabuf(
         final int descriptor, final long offsetBytes, final long lengthBytes, final long iova, final int access)
         throws ProviderException {
-        return new IbverbsMemoryRegion(REG_DMABUF_MR.pointer(
+        return new IbverbsMemoryRegion(context, REG_DMABUF_MR.pointer(
             () -> "fd=" + descriptor + ", offset=" + offsetBytes + ", length=" + lengthBytes + ", iova=0x"
                 + Long.toHexString(iova) + ", access=" + AccessFlags.describe(access),
             domain, offsetBytes, lengthBytes, iova, descriptor, access).address());
@@ -209,7 +209,7 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
     @Override
     public AddressHandleOperations createAddressHandle(final MemorySegment addressAttributes)
         throws ProviderException {
-        return IbverbsAddressHandle.create(domain, addressAttributes);
+        return IbverbsAddressHandle.create(context, domain, addressAttributes);
     }
 
     @Override
@@ -244,6 +244,6 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
 
     @Override
     public void close() throws ProviderException {
-        DEALLOC_PD.status(() -> "", domain);
+        DEALLOC_PD.free(context, () -> "", domain);
     }
 }

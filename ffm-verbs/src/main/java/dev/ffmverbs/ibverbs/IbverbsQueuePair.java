@@ -63,8 +63,10 @@ class IbverbsQueuePair implements QueuePairOperations {
         context.remember(queuePair, this);
     }
 
-    static void destroy(final MemorySegment queuePair, final Supplier<String> text) throws ProviderException {
-        DESTROY_QP.status(text, queuePair);
+    static void destroy(
+        final IbverbsContext context, final MemorySegment queuePair, final Supplier<String> text)
+        throws ProviderException {
+        DESTROY_QP.free(context, text, queuePair);
     }
 
     @Override
@@ -107,7 +109,7 @@ class IbverbsQueuePair implements QueuePairOperations {
 
     @Override
     public void detachMulticast(final MemorySegment gid, final int lid) throws ProviderException {
-        DETACH_MCAST.status(() -> groupText(gid, lid), queuePair, gid, (short) lid);
+        DETACH_MCAST.free(context, () -> groupText(gid, lid), queuePair, gid, (short) lid);
     }
 
     private String groupText(final MemorySegment gid, final int lid) {
@@ -132,7 +134,7 @@ class IbverbsQueuePair implements QueuePairOperations {
 
     @Override
     public void close() throws ProviderException {
-        destroy(queuePair, () -> "number=" + number());
+        destroy(context, queuePair, () -> "number=" + number());
         context.forget(queuePair);
     }
 }

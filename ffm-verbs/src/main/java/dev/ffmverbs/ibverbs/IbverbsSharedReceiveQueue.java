@@ -34,7 +34,7 @@ final class IbverbsSharedReceiveQueue implements SharedReceiveQueueOperations {
     private boolean criticalCalls;
     private final long postReceiveFunction;
 
-    private IbverbsSharedReceiveQueue(final IbverbsContext context, final MemorySegment queue, final long function) {
+    IbverbsSharedReceiveQueue(final IbverbsContext context, final MemorySegment queue, final long function) {
         this.context = context;
         this.queue = queue;
         this.queueAddress = queue.address();
@@ -90,7 +90,7 @@ final class IbverbsSharedReceiveQueue implements SharedReceiveQueueOperations {
 
     @Override
     public void close() throws ProviderException {
-        DESTROY_SRQ.status(() -> "", queue);
+        DESTROY_SRQ.free(context, () -> "", queue);
         context.forget(queue);
     }
 }

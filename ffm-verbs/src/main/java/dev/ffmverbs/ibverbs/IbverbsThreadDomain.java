@@ -41,6 +41,6 @@ final class IbverbsThreadDomain implements ThreadDomainOperations {
     @Override
     public void close() throws ProviderException {
         HeaderDispatch.requireExtended(context.structure(), verbs_context.dealloc_td$offset(),
-            verbs_context.dealloc_td::descriptor, "ibv_dealloc_td", () -> "").status(() -> "", domain);
+            verbs_context.dealloc_td::descriptor, "ibv_dealloc_td", () -> "").free(context, () -> "", domain);
     }
 }
