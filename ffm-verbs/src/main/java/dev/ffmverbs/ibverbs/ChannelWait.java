@@ -49,13 +49,12 @@ final class ChannelWait {
             && ChannelCalls.read(wakeUpDescriptor, address + WAKE_UPS, Long.BYTES) > 0;
     }
 
-    /** Takes an event and acknowledges it. Returns the address of its queue, or 0 when there is no event. */
+    /**
+     * Takes an event. Returns the address of its queue, or 0 when there is no event. The queue cannot be destroyed
+     * until the event is acknowledged.
+     */
     long takeEvent(final long channel) {
-        if (ChannelCalls.getEvent(channel, address + QUEUE, address + USER_CONTEXT) != 0) {
-            return 0;
-        }
-        final long queue = memory.get(ValueLayout.JAVA_LONG, QUEUE);
-        ChannelCalls.acknowledge(queue);
-        return queue;
+        return ChannelCalls.getEvent(channel, address + QUEUE, address + USER_CONTEXT) != 0
+            ? 0 : memory.get(ValueLayout.JAVA_LONG, QUEUE);
     }
 }

@@ -92,7 +92,7 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
             }
             if (wait.hasEvent()) {
                 final long announced = wait.takeEvent(channel.address());
-                final CompletionQueueOperations known = announced == 0 ? takeEvent() : find(announced);
+                final CompletionQueueOperations known = announced == 0 ? takeEvent() : acknowledge(announced);
                 if (known != null) {
                     return known;
                 }
@@ -101,6 +101,15 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
             }
         }
         return null;
+    }
+
+    /** Finds the queue before the event is acknowledged. Afterwards, another queue may be at its address. */
+    private CompletionQueueOperations acknowledge(final long queueAddress) {
+        try {
+            return find(queueAddress);
+        } finally {
+            ChannelCalls.acknowledge(queueAddress);
+        }
     }
 
     private CompletionQueueOperations find(final long queueAddress) {

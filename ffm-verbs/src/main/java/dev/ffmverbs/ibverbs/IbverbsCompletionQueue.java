@@ -112,6 +112,6 @@ class IbverbsCompletionQueue implements CompletionQueueOperations {
     @Override
     public void close() throws ProviderException {
         destroy(context, queue, () -> "entries=" + capacity());
-        context.forget(queue);
+        context.forget(queue, this);
     }
 }

@@ -156,18 +156,24 @@ final class IbverbsContext implements ContextOperations {
         elements.put(structure.address(), element);
     }
 
+    /** Forgets whatever is remembered of a structure that still exists. */
     void forget(final MemorySegment structure) {
         elements.remove(structure.address());
     }
 
+    /** Forgets an object whose structure is freed. Another object may have a structure at the same address by now. */
+    void forget(final MemorySegment structure, final Object element) {
+        elements.remove(structure.address(), element);
+    }
+
     /** Returns the completion queue of a C structure; null when it has been closed. */
     IbverbsCompletionQueue completionQueue(final MemorySegment structure) {
-        return (IbverbsCompletionQueue) elements.get(structure.address());
+        return completionQueue((Long) structure.address());
     }
 
     /** Returns the completion queue at this address, which the caller keeps; null when the queue has been closed. */
     IbverbsCompletionQueue completionQueue(final Long address) {
-        return (IbverbsCompletionQueue) elements.get(address);
+        return elements.get(address) instanceof IbverbsCompletionQueue queue ? queue : null;
     }
 
     @Override
@@ -201,7 +207,7 @@ final class IbverbsContext implements ContextOperations {
     }
 
     @Override
-    public int findPartitionKey(final int port, final int partitionKey) {
+    public int findPartitionKey(final int port, final int partitionKey) throws ProviderException {
         return PartitionKeys.find(context, port, partitionKey);
     }
 

@@ -135,6 +135,6 @@ class IbverbsQueuePair implements QueuePairOperations {
     @Override
     public void close() throws ProviderException {
         destroy(context, queuePair, () -> "number=" + number());
-        context.forget(queuePair);
+        context.forget(queuePair, this);
     }
 }

@@ -91,6 +91,6 @@ final class IbverbsSharedReceiveQueue implements SharedReceiveQueueOperations {
     @Override
     public void close() throws ProviderException {
         DESTROY_SRQ.free(context, () -> "", queue);
-        context.forget(queue);
+        context.forget(queue, this);
     }
 }

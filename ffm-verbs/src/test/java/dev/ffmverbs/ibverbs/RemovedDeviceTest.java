@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
@@ -121,6 +123,28 @@ class RemovedDeviceTest {
 
         closings().forEach((object, closing) ->
             assertEquals(Errno.EIO, assertThrows(ProviderException.class, closing, object).errno(), object));
+    }
+
+    /** The library frees a structure before this one forgets it, and may create another at its address. */
+    @Test
+    void aQueueAtTheAddressOfOneThatIsBeingClosedIsFound() throws ProviderException {
+        answer(Errno.EIO);
+        final MemorySegment address = structure(ibv_cq.context$offset());
+        final IbverbsCompletionQueue former = new IbverbsCompletionQueue(driver.context, address, false);
+        final IbverbsCompletionQueue next = new IbverbsCompletionQueue(driver.context, address, false);
+
+        former.close();
+
+        assertSame(next, driver.context.completionQueue(address));
+    }
+
+    @Test
+    void anObjectOfAnotherKindIsNoCompletionQueue() throws ProviderException {
+        final MemorySegment address = structure(ibv_qp.context$offset());
+        new IbverbsQueuePair(driver.context, address, false).number();
+
+        assertNull(driver.context.completionQueue(address));
+        assertNull(driver.context.completionQueue((Long) address.address()));
     }
 
     private static int descriptors() {
