@@ -16,9 +16,18 @@ final class SystemDevice {
 
     static final Path ROOT = Path.of("/sys/class/infiniband");
 
-    /** Drivers whose posting and polling stay in user space and are bounded. */
+    /**
+     * The kernel's drivers of devices whose functions to post and to poll stay in user space and are bounded, also when
+     * a request fails: {@code mlx5_post_send} and {@code mlx5_poll_cq}, {@code mlx4_post_send} and {@code
+     * mlx4_poll_cq}, {@code efa_post_send} and {@code efa_poll_cq}, {@code qelr_post_send} and {@code qelr_poll_cq},
+     * {@code erdma_post_send} and {@code erdma_poll_cq}, and those to receive.
+     *
+     * <p>The functions of other drivers make system calls with a lock held: {@code hns_roce_u_v2_poll_cq} and {@code
+     * mana_poll_cq} after a failure, {@code irdma_upost_send} and {@code irdma_upost_recv} after the end of a
+     * connection, {@code bnxt_re_post_send} for datagrams, and {@code bnxt_re_poll_cq} after a change of the size.
+     */
     private static final Set<String> USER_SPACE_DRIVERS =
-        Set.of("mlx5_core", "mlx4_core", "bnxt_re", "bnxt_en", "irdma", "ice", "efa", "hns3", "qedr", "erdma", "mana");
+        Set.of("mlx5_core", "mlx4_core", "efa", "qedr", "erdma");
 
     private final Path directory;
 
@@ -49,10 +58,19 @@ final class SystemDevice {
         }
         try {
             final Path driver = directory.resolve("device/driver").toRealPath().getFileName();
-            return USER_SPACE_DRIVERS.contains(driver.toString());
+            return staysInUserSpace(driver.toString());
         } catch (final IOException e) {
             return false;
         }
+    }
+
+    /**
+     * Whether a driver posts and polls without a system call.
+     *
+     * @param driver name of the kernel's driver of the device.
+     */
+    static boolean staysInUserSpace(final String driver) {
+        return USER_SPACE_DRIVERS.contains(driver);
     }
 
     /**
