@@ -119,7 +119,8 @@ public final class ConnectionManager implements AutoCloseable {
      * @param host name or address of a host.
      * @param port port number, 0 to 65535.
      * @return the addresses, at least one.
-     * @throws ConnectionException      if there is no such host.
+     * @throws ConnectionException      if there is no such host ({@code ENOENT}), the name service does not answer for
+     *                                  now ({@code EAGAIN}), or the lookup fails otherwise; the message says which.
      * @throws IllegalArgumentException if the port number is out of range.
      */
     public List<InetSocketAddress> lookUp(final String host, final int port) {

@@ -44,6 +44,19 @@ final class ControlFunction {
         return name;
     }
 
+    /** Explains the number that a function has returned. */
+    @FunctionalInterface
+    interface Explanation {
+
+        /**
+         * Returns the failure.
+         *
+         * @param status what the function returned, not 0.
+         * @param errno  {@code errno} directly after the call, 0 if it was not set.
+         */
+        ProviderException of(int status, int errno);
+    }
+
     /** The result of a call, and errno directly after it. The errno is valid only when the call failed. */
     private record Outcome(Object result, int errno) {
     }
@@ -77,6 +90,23 @@ final class ControlFunction {
         final int status = (int) outcome.result;
         if (status != 0) {
             throw new ProviderException(name, text.get(), status == -1 ? outcome.errno : Math.abs(status));
+        }
+    }
+
+    /**
+     * Calls a function that returns 0, or on failure a number that is not an error number.
+     *
+     * @param explanation explains the number.
+     * @param text        creates the text of the arguments, for the message.
+     * @param arguments   the arguments in the exact types of the descriptor.
+     * @throws ProviderException the explanation, when the function does not return 0.
+     */
+    void explain(final Explanation explanation, final Supplier<String> text, final Object... arguments)
+        throws ProviderException {
+        final Outcome outcome = call(text, arguments);
+        final int status = (int) outcome.result;
+        if (status != 0) {
+            throw explanation.of(status, outcome.errno);
         }
     }
 

@@ -20,6 +20,15 @@ final class RdmaAddressLookup {
     private static final ControlFunction GETADDRINFO = new ControlFunction("rdma_getaddrinfo",
         ffm_verbs_h::rdma_getaddrinfo$address, ffm_verbs_h::rdma_getaddrinfo$descriptor);
 
+    // Of netdb.h.
+    private static final int EAI_NONAME = -2;
+    private static final int EAI_AGAIN = -3;
+    private static final int EAI_FAIL = -4;
+    private static final int EAI_NODATA = -5;
+    private static final int EAI_ADDRFAMILY = -9;
+    private static final int EAI_MEMORY = -10;
+    private static final int EAI_SYSTEM = -11;
+
     private RdmaAddressLookup() {
     }
 
@@ -37,16 +46,8 @@ final class RdmaAddressLookup {
             rdma_addrinfo.ai_flags(hints, ffm_verbs_h.RAI_NOROUTE());
             rdma_addrinfo.ai_port_space(hints, ffm_verbs_h.RDMA_PS_TCP());
             final MemorySegment found = arena.allocate(ValueLayout.ADDRESS);
-            try {
-                lookup.status(() -> text, arena.allocateFrom(host),
-                    arena.allocateFrom(Integer.toString(port)), hints, found);
-            } catch (final ProviderException e) {
-                if (e.getCause() instanceof LinkageError) {
-                    throw e;
-                }
-                // The library passes on a number of getaddrinfo(3), which is no error number.
-                throw new ProviderException(e.verb(), text, Errno.ENOENT, "there is no such host");
-            }
+            lookup.explain((status, errno) -> explain(text, status, errno), () -> text, arena.allocateFrom(host),
+                arena.allocateFrom(Integer.toString(port)), hints, found);
             final MemorySegment list = found.get(ValueLayout.ADDRESS, 0);
             try {
                 return read(list, text);
@@ -54,6 +55,22 @@ final class RdmaAddressLookup {
                 ffm_verbs_h.rdma_freeaddrinfo(list);
             }
         }
+    }
+
+    /** The library passes on a number of {@code getaddrinfo(3)}, or returns -1 and sets {@code errno}. */
+    private static ProviderException explain(final String text, final int status, final int errno) {
+        return switch (status) {
+            case EAI_NONAME, EAI_NODATA, EAI_ADDRFAMILY -> failure(text, Errno.ENOENT, "there is no such host");
+            case EAI_AGAIN -> failure(text, Errno.EAGAIN, "the name service does not answer now; try again later");
+            case EAI_MEMORY -> failure(text, Errno.ENOMEM, "");
+            case EAI_FAIL -> failure(text, Errno.EIO, "the name service has failed; look at /etc/resolv.conf");
+            default -> (status == EAI_SYSTEM || status == -1) && errno != 0 ? failure(text, errno, "")
+                : failure(text, Errno.EINVAL, "the number of getaddrinfo(3) is " + status);
+        };
+    }
+
+    private static ProviderException failure(final String text, final int errno, final String advice) {
+        return new ProviderException(GETADDRINFO.name(), text, errno, advice);
     }
 
     private static List<InetSocketAddress> read(final MemorySegment list, final String text)
