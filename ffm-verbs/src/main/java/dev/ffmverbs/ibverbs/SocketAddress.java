@@ -42,20 +42,24 @@ final class SocketAddress {
     static InetSocketAddress read(final MemorySegment storage) {
         final int family = sockaddr_in.sin_family(storage);
         if (family == ffm_verbs_h.AF_INET()) {
-            return of(sockaddr_in.sin_addr(storage), IPV4_BYTES, sockaddr_in.sin_port(storage));
+            return of(sockaddr_in.sin_addr(storage), IPV4_BYTES, sockaddr_in.sin_port(storage), 0);
         }
         if (family == ffm_verbs_h.AF_INET6()) {
-            return of(sockaddr_in6.sin6_addr(storage), IPV6_BYTES, sockaddr_in6.sin6_port(storage));
+            return of(sockaddr_in6.sin6_addr(storage), IPV6_BYTES, sockaddr_in6.sin6_port(storage),
+                sockaddr_in6.sin6_scope_id(storage));
         }
         return null;
     }
 
-    private static InetSocketAddress of(final MemorySegment octets, final int length, final short port) {
+    private static InetSocketAddress of(
+        final MemorySegment octets, final int length, final short port, final int scope) {
         final byte[] address = new byte[length];
         MemorySegment.ofArray(address).copyFrom(octets.asSlice(0, length));
         try {
-            return new InetSocketAddress(
-                InetAddress.getByAddress(address), Short.toUnsignedInt(Short.reverseBytes(port)));
+            final InetAddress plain = InetAddress.getByAddress(address);
+            return new InetSocketAddress(scope != 0 && plain instanceof Inet6Address
+                ? Inet6Address.getByAddress(null, address, scope) : plain,
+                Short.toUnsignedInt(Short.reverseBytes(port)));
         } catch (final UnknownHostException e) {
             throw new AssertionError(length + " bytes are an address", e);
         }
