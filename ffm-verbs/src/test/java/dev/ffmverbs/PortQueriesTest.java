@@ -90,6 +90,25 @@ class PortQueriesTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
+    void looksForAPartitionKeyOnlyInATable(final DevicePair devices) {
+        devices.require();
+        try (Context context = devices.left().open()) {
+            boolean hasTable = true;
+            try {
+                context.partitionKey(1, 0);
+            } catch (final UnsupportedVerbException e) {
+                hasTable = false;
+            }
+            if (hasTable) {
+                assertTrue(context.partitionKeyIndex(1, context.partitionKey(1, 0)).isPresent());
+            } else {
+                assertThrows(UnsupportedVerbException.class, () -> context.partitionKeyIndex(1, 0xFFFF));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
     void describesThePortByNames(final DevicePair devices) {
         devices.require();
         try (Context context = devices.left().open()) {

@@ -62,13 +62,19 @@ final class PartitionKeys {
         }
     }
 
-    /** Returns the index of a key; -1 when the table lacks it. */
-    static int find(final MemorySegment context, final int port, final int partitionKey) {
+    /**
+     * Returns the index of a key; -1 when the table lacks it.
+     *
+     * @throws ProviderException {@code EOPNOTSUPP} when the port has no table. The library reports that like a key that
+     *                           is not there.
+     */
+    static int find(final MemorySegment context, final int port, final int partitionKey) throws ProviderException {
         final short key = Short.reverseBytes((short) partitionKey);
         try {
             return Math.toIntExact(GET_PKEY_INDEX.number(
                 () -> "port=" + port + ", pkey=" + partitionKey, context, (byte) port, key));
         } catch (final ProviderException noSuchKey) {
+            final int ignored = read(context, port, 0);
             return -1;
         }
     }
