@@ -120,6 +120,7 @@ public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
      * @throws UnsupportedVerbException when the device has no extended queue pairs, or lacks one of the operations.
      * @throws VerbsException           when the device refuses, for example because a size exceeds its limits.
      * @throws IllegalArgumentException as for {@link #createQueuePair}, or when no operation is named.
+     * @throws WrongThreadException     as for {@link #createQueuePair}.
      * @throws IllegalStateException    when this domain or one of the queues is closed.
      */
     public final ExtendedQueuePair createExtendedQueuePair(
