@@ -52,6 +52,7 @@ public final class DatagramRequest extends IncomingRequest {
         }
         requireAnswerable();
         DatagramQueuePair.require(queuePair, List.of(deviceName()), devices().provider(), toString());
+        leavePlace();
         try {
             DatagramQueuePair.makeReady(queuePair, identifier());
             identifier().accept(new ConnectionParameterData(

@@ -41,7 +41,8 @@ public final class Datagrams {
      * Listens for requests for a queue pair ({@code rdma_bind_addr(3)}, {@code rdma_listen(3)}).
      *
      * @param address local address and port; port 0 lets the system choose.
-     * @param backlog requests that may wait for an answer, at least 1.
+     * @param backlog requests that may wait for an answer, at least 1. The others are rejected, or on software devices
+     *                not taken until a place is free, so that their peers send them again.
      * @param handler called on the manager's thread with each request, which it or any other thread accepts or rejects.
      *                It must not block. If the handler throws an exception or an error, the request is rejected, and
      *                the failure is logged.

@@ -200,6 +200,11 @@ final class EventDispatcher {
         targets.destroy(identifier);
     }
 
+    /** Destroys the identifier of a request that nobody takes. This rejects the request, at once or after a retry. */
+    void discard(final ConnectionIdentifierOperations identifier) {
+        targets.discard(identifier);
+    }
+
     private void run() {
         turn.lock();
         try {

@@ -29,6 +29,9 @@ abstract class IncomingRequest extends IdentifierOwner {
     /** Whether the peer gave up before the request was answered. */
     private boolean withdrawn;
 
+    /** Where the request waits for its answer; null once it does not. Guarded by this object. */
+    private RequestPlaces waitsIn;
+
     /** Whether the identifier is no longer needed. */
     private volatile boolean over;
 
@@ -46,6 +49,22 @@ abstract class IncomingRequest extends IdentifierOwner {
     final EventTarget target() {
         return new EventTarget(
             this, event -> withdraw(), failure -> { }, () -> false, () -> over, this::rejectUnanswered);
+    }
+
+    /** Takes over a place of the listener, which the request gives back before it is answered. */
+    final synchronized void waitIn(final RequestPlaces places) {
+        waitsIn = places;
+    }
+
+    /**
+     * Gives the place of the listener back. This is done first, because after an answer the transport may have passed
+     * on another request already.
+     */
+    final void leavePlace() {
+        if (waitsIn != null) {
+            waitsIn.giveBack();
+            waitsIn = null;
+        }
     }
 
     /** Returns whether this is the request with that identifier. */
@@ -163,6 +182,7 @@ abstract class IncomingRequest extends IdentifierOwner {
         }
         requireUnanswered();
         answered = true;
+        leavePlace();
         if (withdrawn) {
             return;
         }
@@ -196,6 +216,7 @@ abstract class IncomingRequest extends IdentifierOwner {
     /** Notes that the request is accepted, and that a connection has the identifier. */
     final void markHandedOver() {
         answered = true;
+        leavePlace();
     }
 
     /** Notes that the request is accepted, and destroys the identifier, which nothing needs afterwards. */
@@ -219,6 +240,7 @@ abstract class IncomingRequest extends IdentifierOwner {
         if (!answered) {
             withdrawn = true;
             over = true;
+            leavePlace();
             destroyIdentifier();
         }
     }

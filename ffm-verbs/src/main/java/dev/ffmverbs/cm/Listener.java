@@ -40,6 +40,7 @@ public final class Listener extends IdentifierOwner implements AutoCloseable {
 
     private final ManagedDevices devices;
     private final Service<?> service;
+    private final RequestPlaces places;
     private volatile InetSocketAddress localAddress;
     private volatile boolean closed;
 
@@ -50,8 +51,9 @@ public final class Listener extends IdentifierOwner implements AutoCloseable {
 
     Listener(
         final EventDispatcher dispatcher, final ConnectionIdentifierOperations identifier,
-        final ManagedDevices devices, final Service<?> service) {
+        final ManagedDevices devices, final Service<?> service, final int backlog) {
         super(dispatcher, identifier);
+        this.places = new RequestPlaces(backlog);
         this.devices = devices;
         this.service = service;
     }
@@ -74,8 +76,8 @@ public final class Listener extends IdentifierOwner implements AutoCloseable {
     }
 
     /**
-     * Passes a connection request to the handler once, and rejects it if the handler fails. After a failure, calling
-     * this method again does the rest.
+     * Passes a connection request to the handler once, and rejects it if the handler fails, or if as many requests as
+     * the backlog allows wait for an answer. After a failure, calling this method again does the rest.
      */
     private void onEvent(final ConnectionEventData event) {
         if (ConnectionEventType.of(event.type()) != ConnectionEventType.CONNECT_REQUEST) {
@@ -84,9 +86,11 @@ public final class Listener extends IdentifierOwner implements AutoCloseable {
             return;
         }
         if (handedOn == null || !handedOn.isOf(event.identifier())) {
-            final Handover handover = service.take(event);
-            dispatcher().file(event.identifier(), handover.request().target());
-            handedOn = handover.request();
+            if (!places.take()) {
+                dispatcher().discard(event.identifier());
+                return;
+            }
+            final Handover handover = fileRequest(event);
             try {
                 handover.call().run();
                 handedOn = null;
@@ -96,6 +100,23 @@ public final class Listener extends IdentifierOwner implements AutoCloseable {
             }
         }
         rejectAfterFailure();
+    }
+
+    /** Makes a request that has taken a place the target of its own events. */
+    private Handover fileRequest(final ConnectionEventData event) {
+        boolean filed = false;
+        try {
+            final Handover handover = service.take(event);
+            dispatcher().file(event.identifier(), handover.request().target());
+            handover.request().waitIn(places);
+            handedOn = handover.request();
+            filed = true;
+            return handover;
+        } finally {
+            if (!filed) {
+                places.giveBack();
+            }
+        }
     }
 
     private void rejectAfterFailure() {

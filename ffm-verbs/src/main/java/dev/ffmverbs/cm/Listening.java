@@ -39,7 +39,7 @@ final class Listening {
         boolean listening = false;
         try {
             listener = dispatcher.create(portSpace,
-                identifier -> new Listener(dispatcher, identifier, devices, service), Listener::target);
+                identifier -> new Listener(dispatcher, identifier, devices, service, backlog), Listener::target);
             final ConnectionIdentifierOperations identifier = listener.identifier();
             AddressOption.set(identifier, options);
             identifier.bind(address);

@@ -19,8 +19,8 @@ import java.util.function.Consumer;
  * }
  * }</pre>
  *
- * <p>The backlog of the listener limits how many requests wait here. What is left when the connection manager is closed
- * is rejected by it.
+ * <p>The backlog of the listener limits how many requests wait here, on every device. What is left when the connection
+ * manager is closed is rejected by it.
  *
  * @param <R> {@link ConnectionRequest} or {@link DatagramRequest}.
  */
