@@ -139,8 +139,12 @@ public final class CompletionChannel extends ProviderObject {
         }
     }
 
+    /** Adds a queue, and ends the waits of a queue that had the channel for itself. */
     void add(final CompletionQueue queue) {
         queues.put(queue.operations(), Optional.of(queue));
+        if (queues.size() > 1) {
+            queues.values().forEach(each -> each.orElseThrow().endWait());
+        }
     }
 
     void remove(final CompletionQueue queue) {

@@ -229,6 +229,11 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
         wait.noteAnnouncement();
     }
 
+    /** Ends the sleep of a thread in {@link #await}, which may no longer wait at the channel. */
+    final void endWait() {
+        wait.end();
+    }
+
     final VerbsException exceptionForResult(final String verb, final int result) {
         return exceptionFor(new ProviderException(verb, toString(), Math.abs(result),
             "the completion queue has failed, perhaps by an overrun; close it and its queue pairs"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -25,7 +26,10 @@ final class CompletionWait {
      */
     private volatile boolean requested;
 
-    /** Whether a thread is about to sleep. The thread that closes the queue reads it after it has closed the queue. */
+    /**
+     * Whether a thread is about to sleep. A thread that closes the queue, or gives another queue the channel, reads it
+     * after it has done so. The sleeping thread looks for that after it has set this.
+     */
     private volatile boolean sleeping;
 
     CompletionWait(final CompletionQueue queue, final CompletionChannel channel) {
@@ -86,9 +90,26 @@ final class CompletionWait {
             if (taken > 0 || leftNs <= 0) {
                 return taken;
             }
-            if (channel.await(leftNs).isEmpty()) {
+            channel.requireOnly(queue);
+            final Optional<CompletionQueue> announced = channel.await(leftNs);
+            if (announced.isEmpty()) {
+                channel.requireOnly(queue);
                 return queue.poll(completions);
             }
+            if (announced.get() != queue) {
+                giveBack(announced.get());
+            }
+        }
+    }
+
+    /** Has another queue, which got the channel during the wait, announce again what this wait has taken. */
+    private void giveBack(final CompletionQueue other) {
+        try {
+            other.requestNotification(false);
+            channel.wakeUp();
+        } catch (final IllegalStateException closed) {
+            // Nobody waits for a queue that is closed.
+            return;
         }
     }
 
@@ -110,7 +131,7 @@ final class CompletionWait {
         requested = false;
     }
 
-    /** Ends the sleep of a thread. The queue is closed, so that every later poll is refused. */
+    /** Ends the sleep of a thread. The queue is closed or its channel shared, so that every later sleep is refused. */
     void end() {
         if (sleeping) {
             channel.wakeUp();

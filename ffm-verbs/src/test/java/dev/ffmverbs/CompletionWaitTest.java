@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -236,6 +237,31 @@ class CompletionWaitTest {
                 assertTrue(other.isOpen());
             }
             assertEquals(0, queue.await(WorkCompletions.allocate(1), SHORT));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void isRefusedWhenAnotherQueueGetsTheChannelMeanwhile(final DevicePair devices) throws Exception {
+        devices.require();
+        try (Context context = devices.left().open(); CompletionChannel shared = context.createCompletionChannel();
+             CompletionQueue queue = context.createCompletionQueue(8, shared, 0)) {
+            final CompletableFuture<Integer> waiting = new CompletableFuture<>();
+            start(false, () -> {
+                try {
+                    waiting.complete(queue.await(WorkCompletions.allocate(1), LONG.multipliedBy(2)));
+                } catch (final IllegalStateException refused) {
+                    waiting.completeExceptionally(refused);
+                }
+            });
+            Thread.sleep(500);
+            try (CompletionQueue other = context.createCompletionQueue(8, shared, 0)) {
+                final Throwable refused = assertThrows(ExecutionException.class,
+                    () -> waiting.get(LONG.toSeconds(), TimeUnit.SECONDS)).getCause();
+                assertTrue(refused.getMessage().startsWith(shared + " has announcements of 2 queues"),
+                    refused.getMessage());
+                assertTrue(other.isOpen());
+            }
         }
     }
 
