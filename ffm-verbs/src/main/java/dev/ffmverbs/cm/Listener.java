@@ -44,6 +44,9 @@ public final class Listener extends IdentifierOwner implements AutoCloseable {
     private volatile InetSocketAddress localAddress;
     private volatile boolean closed;
 
+    /** Whether the device of the address was removed. */
+    private volatile boolean removed;
+
     // Used by the manager's thread only: the request that the handler was called with while its event is not handled,
     // or null, and what the handler threw.
     private IncomingRequest handedOn;
@@ -71,6 +74,16 @@ public final class Listener extends IdentifierOwner implements AutoCloseable {
         return localAddress;
     }
 
+    /**
+     * Returns whether this listener receives requests. A listener on a wildcard address continues on other devices when
+     * one is removed.
+     *
+     * @return false once it is closed, its device was removed, or its connection manager has ended.
+     */
+    public boolean isListening() {
+        return !closed && !removed && dispatcher().isRunning();
+    }
+
     void setLocalAddress(final InetSocketAddress address) {
         localAddress = address;
     }
@@ -80,6 +93,10 @@ public final class Listener extends IdentifierOwner implements AutoCloseable {
      * the backlog allows wait for an answer. After a failure, calling this method again does the rest.
      */
     private void onEvent(final ConnectionEventData event) {
+        if (ConnectionEventType.of(event.type()) == ConnectionEventType.DEVICE_REMOVAL) {
+            end();
+            return;
+        }
         if (ConnectionEventType.of(event.type()) != ConnectionEventType.CONNECT_REQUEST) {
             LOGGER.log(Level.WARNING, "{0} of {1} received the unexpected event {2} with status {3}",
                 this, devices.text(), ConnectionEventType.of(event.type()), event.status());
@@ -117,6 +134,14 @@ public final class Listener extends IdentifierOwner implements AutoCloseable {
                 places.giveBack();
             }
         }
+    }
+
+    /** Ends, because the device of the address was removed. Frees the identifier, as a removal demands. */
+    private void end() {
+        removed = true;
+        destroyIdentifier();
+        LOGGER.log(Level.WARNING, "{0} has ended, because its device, of {1}, was removed; close it, and listen again"
+            + " once the device is back", this, devices.text());
     }
 
     private void rejectAfterFailure() {

@@ -2,7 +2,9 @@
 package dev.ffmverbs.cm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.Device;
@@ -94,5 +96,22 @@ class ListenerTest {
         request();
 
         assertNotNull(next(), "the place of the withdrawn request is free");
+    }
+
+    @Test
+    void endsWhenItsDeviceIsRemoved() throws Exception {
+        assertTrue(listener.isListening());
+        transport.put(ConnectionEventTypes.DEVICE_REMOVAL, listener.identifier(), null);
+        awaitClosed(1);
+
+        assertFalse(listener.isListening());
+    }
+
+    @Test
+    void noLongerListensOnceItIsClosed() {
+        listener.close();
+
+        assertFalse(listener.isListening());
+        assertNull(requests.poll());
     }
 }
