@@ -22,6 +22,14 @@ final class RequestObjects {
     private MemoryWindow window;
     private MemoryRegion windowRegion;
 
+    /**
+     * What was entered, and is left whatever another thread makes of the request meanwhile. Only one thread at a time
+     * may change or post a request. One that does not keep to this must not make an object impossible to close.
+     */
+    private AddressHandle enteredHandle;
+    private MemoryWindow enteredWindow;
+    private MemoryRegion enteredRegion;
+
     /** Takes the {@code struct ibv_send_wr}, which receives a bind's key when the request is posted. */
     RequestObjects(final MemorySegment request) {
         this.request = request;
@@ -58,14 +66,27 @@ final class RequestObjects {
             requireUnanswered(queuePair);
         }
         if (type == QueuePairType.UNRELIABLE_DATAGRAM) {
-            if (addressHandle == null) {
+            final AddressHandle destination = addressHandle;
+            if (destination == null) {
                 throw new IllegalArgumentException(queuePair + " sends datagrams, but this request is no SEND with an"
                     + " address; call send().to(...)");
             }
-            addressHandle.enterFor(queuePair);
-        } else if (window != null) {
-            window.enterFor(queuePair, windowRegion);
-            request.set(ValueLayout.JAVA_INT, SendRequestLayout.BIND_RKEY, window.nextRkey());
+            destination.enterFor(queuePair);
+            enteredHandle = destination;
+            // The remote address of another operation is at the same place, and the driver follows it as a pointer.
+            request.set(ValueLayout.JAVA_LONG, SendRequestLayout.DATAGRAM_ADDRESS_HANDLE,
+                destination.operations().handle());
+        } else {
+            enterBind(queuePair, window, windowRegion);
+        }
+    }
+
+    private void enterBind(final QueuePair queuePair, final MemoryWindow bound, final MemoryRegion region) {
+        if (bound != null) {
+            bound.enterFor(queuePair, region);
+            enteredWindow = bound;
+            enteredRegion = region;
+            request.set(ValueLayout.JAVA_INT, SendRequestLayout.BIND_RKEY, bound.nextRkey());
         }
     }
 
@@ -81,14 +102,20 @@ final class RequestObjects {
     }
 
     void leave(final QueuePair queuePair, final boolean posted) {
-        if (queuePair.configuration().type() == QueuePairType.UNRELIABLE_DATAGRAM) {
-            addressHandle.leave();
-        } else if (window != null) {
+        final AddressHandle handle = enteredHandle;
+        final MemoryWindow bound = enteredWindow;
+        if (handle != null) {
+            enteredHandle = null;
+            handle.leave();
+        } else if (bound != null) {
+            final MemoryRegion region = enteredRegion;
+            enteredWindow = null;
+            enteredRegion = null;
             if (posted) {
-                window.noteBind(queuePair, request.get(ValueLayout.JAVA_INT, SendRequestLayout.BIND_RKEY));
+                bound.noteBind(queuePair, request.get(ValueLayout.JAVA_INT, SendRequestLayout.BIND_RKEY));
             }
-            windowRegion.leave();
-            window.leave();
+            region.leave();
+            bound.leave();
         }
     }
 

@@ -21,8 +21,11 @@ import java.nio.ByteOrder;
  * queuePair.postSend(request);
  * }</pre>
  *
- * <p>Not thread-safe: only one thread at a time may use a request and those chained to it. The memory of a request is
- * freed when neither the request nor any request that was ever chained to it is reachable.
+ * <p>Not thread-safe: only one thread at a time may use a request and those chained to it. On devices of libibverbs, a
+ * thread that changes a request while another posts it can crash the JVM. The C structure has the remote address of a
+ * WRITE at the place of a datagram's address handle, and the driver copies inline data from the address that it finds.
+ * Software devices survive this. The memory of a request is freed when neither the request nor any request that was
+ * ever chained to it is reachable.
  */
 public final class SendRequest extends WorkRequest<SendRequest> implements RemoteOperations<SendRequest> {
 

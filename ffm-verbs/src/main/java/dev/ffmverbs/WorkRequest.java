@@ -142,8 +142,7 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
      * Names memory of the request itself, which the device copies when the request is posted.
      *
      * @param elementAddress address of the one element that names the memory. The element is not in the list that
-     *                       callers fill. Even with a race between threads, a caller's address is thus never used as
-     *                       inline data.
+     *                       callers fill, by which software devices know inline data.
      */
     final R ownMemory(final long elementAddress) {
         memory.set(ValueLayout.JAVA_LONG, ReceiveRequestLayout.ELEMENTS, elementAddress);

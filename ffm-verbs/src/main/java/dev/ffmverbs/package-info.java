@@ -9,7 +9,8 @@
  * <p><b>Guarantees.</b> Closing an object twice has no effect. An object refuses to close while objects that need it
  * are open, and names them. After {@code close}, every method throws {@link IllegalStateException}. A call in progress
  * in another thread finishes first. No sequence of calls crashes the JVM, as long as memory registered with {@link
- * dev.ffmverbs.ProtectionDomain#register} is not freed before its region is closed.
+ * dev.ffmverbs.ProtectionDomain#register} is not freed before its region is closed, and, on devices of libibverbs, no
+ * thread changes a {@link dev.ffmverbs.SendRequest} while another posts it. Its driver reads the same memory.
  *
  * <p><b>Errors.</b> Control operations throw {@link dev.ffmverbs.VerbsException}. When the device lacks the operation,
  * this is an {@link dev.ffmverbs.UnsupportedVerbException}. On the data path, errors of the fabric are values, not
