@@ -85,10 +85,9 @@ final class Responder {
         return sent;
     }
 
-    /** Discards the queued replies and the message in progress. */
+    /** Discards the queued replies. The message in progress keeps its receive. */
     void stop() {
         replies.clear();
-        message.reset();
     }
 
     void receive(final RocePacket packet) {

@@ -56,12 +56,19 @@ final class Endpoint implements PacketReceiver, AutoCloseable {
     Endpoint(
         final int number, final UdpPath path, final PacketSink sink, final TransportSettings settings,
         final long memoryBytes) {
+        this(number, path, sink, settings, memoryBytes, false);
+    }
+
+    /** Creates an endpoint whose receive queue may be marked as shared with other connections. */
+    Endpoint(
+        final int number, final UdpPath path, final PacketSink sink, final TransportSettings settings,
+        final long memoryBytes, final boolean shared) {
         this.path = path;
         this.memory = new MemoryTable(new Random(number));
         this.bytes = arena.allocate(memoryBytes, 64);
         this.region = memory.register(bytes, 0x7000_0000_0000L + number * 64L, ALL_RIGHTS, PROTECTION_DOMAIN);
         this.sendQueue = new SendQueue(arena, 32, 4, 128);
-        this.receiveQueue = new ReceiveQueue(arena, 64, 4, false);
+        this.receiveQueue = new ReceiveQueue(arena, 64, 4, shared);
         final TransportContext context = new TransportContext(
             memory, icrc, sink, counters, (type, queuePair) -> events.add(type), settings);
         this.reads = context.reads();

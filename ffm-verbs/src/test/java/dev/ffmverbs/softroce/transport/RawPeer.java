@@ -29,6 +29,10 @@ final class RawPeer implements AutoCloseable {
     long nowNs;
 
     RawPeer(final int maxReadAtomic) {
+        this(maxReadAtomic, false);
+    }
+
+    private RawPeer(final int maxReadAtomic, final boolean shared) {
         final PacketSink sink = new PacketSink() {
             @Override
             public RocePacket claim() {
@@ -41,9 +45,14 @@ final class RawPeer implements AutoCloseable {
             }
         };
         endpoint = new Endpoint(NUMBER, new UdpPath(ADDRESS, 4791, PEER_ADDRESS, 4791), sink,
-            new TransportSettings(64, 1 << 16, 1), MEMORY_BYTES);
+            new TransportSettings(64, 1 << 16, 1), MEMORY_BYTES, shared);
         this.maxReadAtomic = maxReadAtomic;
         connect();
+    }
+
+    /** Creates a peer of an endpoint that takes its receives from a shared queue. */
+    static RawPeer withSharedQueue(final int maxReadAtomic) {
+        return new RawPeer(maxReadAtomic, true);
     }
 
     private void connect() {
