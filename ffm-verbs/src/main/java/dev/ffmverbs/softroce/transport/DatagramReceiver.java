@@ -44,7 +44,7 @@ final class DatagramReceiver {
         this.headerFields = header.asByteBuffer().order(ByteOrder.BIG_ENDIAN);
     }
 
-    /** Receives a datagram with the right key and checksum. */
+    /** Receives a datagram with the right key and checksum, no longer than the MTU of the port. */
     void receive(final RocePacket packet, final int identification, final Arrival arrival) {
         if (!receives.take(receive)) {
             service.context().counters().increment(TransportCounter.DROPPED_NO_RECEIVE);
@@ -89,15 +89,19 @@ final class DatagramReceiver {
         completions.complete(receive.workRequestId(), status, 0, 0, 0, 0, 0, service.number(), false);
     }
 
-    /** Completes all receives as flushed. A shared queue keeps its receives. */
+    /**
+     * Completes all receives as flushed, starting with one that was taken and not completed. A shared queue keeps its
+     * receives.
+     */
     void flush() {
-        while (!receives.isShared() && receives.take(receive)) {
+        while (receive.isPresent() || !receives.isShared() && receives.take(receive)) {
             complete(CompletionStatuses.WORK_REQUEST_FLUSHED);
         }
     }
 
     /** Discards all receives, unless the queue is shared. */
     void clear() {
+        receive.release();
         if (!receives.isShared()) {
             receives.clear();
         }

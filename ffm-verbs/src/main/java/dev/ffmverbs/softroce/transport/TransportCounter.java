@@ -65,7 +65,7 @@ public enum TransportCounter {
     DROPPED_OUT_OF_SEQUENCE,
     /** Dropped: wrong ICRC. */
     DROPPED_CHECKSUM,
-    /** Dropped: impossible length. */
+    /** Dropped: impossible length, or a payload longer than the MTU. */
     DROPPED_LENGTH,
     /** Dropped: unknown opcode. */
     DROPPED_OPCODE,

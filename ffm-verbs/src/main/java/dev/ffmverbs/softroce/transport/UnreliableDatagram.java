@@ -16,7 +16,8 @@ import java.lang.foreign.Arena;
  * A queue pair of the unreliable datagram service. It sends messages of one packet to any queue pair of that service,
  * and receives them from any that knows its key.
  *
- * <p>Nothing is answered or repeated. A datagram is dropped if its key is wrong or no receive is posted.
+ * <p>Nothing is answered or repeated. A datagram is dropped if its key is wrong, if it is longer than the MTU of the
+ * port, or if no receive is posted.
  */
 public final class UnreliableDatagram extends TransportService {
 
@@ -37,7 +38,8 @@ public final class UnreliableDatagram extends TransportService {
      * @param protectionDomain number of its protection domain.
      * @param context          state shared with the other queue pairs of the device.
      * @param queues           its queues.
-     * @param mtuBytes         longest payload of a packet that the port accepts. Longer messages are not sent.
+     * @param mtuBytes         longest payload of a packet that the port accepts. Longer messages are not sent, and
+     *                         longer packets are dropped.
      */
     public UnreliableDatagram(
         final Arena arena, final int number, final int protectionDomain, final TransportContext context,
@@ -125,6 +127,8 @@ public final class UnreliableDatagram extends TransportService {
             counters.increment(TransportCounter.DROPPED_STATE);
         } else if (packet.deth().queueKey() != queueKey) {
             counters.increment(TransportCounter.DROPPED_QUEUE_KEY);
+        } else if (packet.payloadBytes() > mtuBytes) {
+            counters.increment(TransportCounter.DROPPED_LENGTH);
         } else {
             final int identification = context().icrc().verify(packet, arrival);
             if (identification == Icrc.CORRUPT) {

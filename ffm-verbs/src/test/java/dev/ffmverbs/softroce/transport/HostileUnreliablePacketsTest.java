@@ -27,8 +27,11 @@ class HostileUnreliablePacketsTest {
     private static final int PACKETS = 200_000;
     private static final int CONNECTION_OPCODES = 0x0C;
     private static final int WINDOW_OFFSET = 8192;
-    private static final int WINDOW_BYTES = 1000;
-    private static final long WINDOW_ADDRESS = -4096L;
+    private static final int WINDOW_BYTES = 4200;
+    /** Payload of the longest packet, which has the shortest headers. */
+    private static final int MAX_PAYLOAD_BYTES =
+        RocePacket.MAX_BYTES - BaseTransportHeader.BYTES - RocePacket.ICRC_BYTES;
+    private static final long WINDOW_ADDRESS = -8192L;
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
@@ -83,8 +86,12 @@ class HostileUnreliablePacketsTest {
         for (int i = 0; i < 8; i++) {
             final long receive = end.receiveQueue.claim();
             end.receiveQueue.request(receive, i);
-            end.receiveQueue.addElement(receive, window.iova() + 10, 100, window.key());
-            end.receiveQueue.addElement(receive, window.iova() + 200, 700, window.key());
+            if (i % 2 == 0) {
+                end.receiveQueue.addElement(receive, window.iova() + 10, 100, window.key());
+                end.receiveQueue.addElement(receive, window.iova() + 200, 700, window.key());
+            } else {
+                end.receiveQueue.addElement(receive, window.iova(), WINDOW_BYTES, window.key());
+            }
             end.receiveQueue.publish();
         }
     }
@@ -103,7 +110,7 @@ class HostileUnreliablePacketsTest {
         }
         final int traits = Opcode.traits(opcode);
         final int payload = switch (random.nextInt(4)) {
-            case 0 -> random.nextInt(RocePacket.MAX_PAYLOAD_BYTES);
+            case 0 -> random.nextInt(MAX_PAYLOAD_BYTES + 1);
             case 1 -> random.nextInt(8);
             default -> UnreliableEnd.MTU;
         };

@@ -19,6 +19,8 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests what a queue pair for datagrams does with single packets. */
 class UnreliableDatagramTest {
@@ -132,6 +134,29 @@ class UnreliableDatagramTest {
         assertEquals(List.of(CompletionStatuses.LOCAL_LENGTH_ERROR, CompletionStatuses.WORK_REQUEST_FLUSHED),
             end.receives.stream().map(Completion::status).toList());
         assertEquals(ConnectionState.ERROR, end.service.state());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {UnreliableEnd.MTU + 4, 4096, 4108})
+    void aDatagramLongerThanTheMtuIsDroppedAndCounted(final int bytes) {
+        end.postReceive(1, 0, 8192);
+
+        hand(bytes, UnreliableEnd.QUEUE_KEY);
+
+        assertEquals(List.of(), end.receives);
+        assertEquals(1, end.receiveQueue.available());
+        assertEquals(1, end.counters.get(TransportCounter.DROPPED_LENGTH));
+        assertEquals(ConnectionState.READY_TO_SEND, end.service.state());
+    }
+
+    @Test
+    void aReceiveForTheMtuSufficesWhateverArrives() {
+        end.postReceive(1, 0, HEADER + UnreliableEnd.MTU);
+
+        hand(UnreliableEnd.MTU + 4, UnreliableEnd.QUEUE_KEY);
+        hand(UnreliableEnd.MTU, UnreliableEnd.QUEUE_KEY);
+
+        assertEquals(List.of(CompletionStatuses.SUCCESS), end.receives.stream().map(Completion::status).toList());
     }
 
     @Test
