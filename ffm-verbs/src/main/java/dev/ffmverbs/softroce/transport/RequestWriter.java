@@ -85,6 +85,30 @@ final class RequestWriter {
     }
 
     /**
+     * Returns whether packets are unanswered that were sent after the last one that asks for an acknowledgement. The
+     * request after them asks for theirs.
+     */
+    boolean owesAcknowledgeRequest() {
+        return packetsSinceAcknowledgeRequest != 0 && window.hasUnanswered();
+    }
+
+    /**
+     * Sends an empty packet with the number before the first unanswered one. The peer takes it for a duplicate, and
+     * acknowledges everything that it has received. Returns false if none can be sent now.
+     */
+    boolean repeatAnswered() {
+        final RocePacket packet = out.begin(
+            Opcode.SEND_ONLY, PacketSequenceNumber.plus(window.unacked(), -1), BaseTransportHeader.ACKNOWLEDGE_REQUEST);
+        if (packet == null) {
+            return false;
+        }
+        packet.endPayload(0);
+        out.send(packet);
+        packetsSinceAcknowledgeRequest = 0;
+        return true;
+    }
+
+    /**
      * Sends a packet of the request at the cursor.
      *
      * @param slot slot of that request.
@@ -136,7 +160,7 @@ final class RequestWriter {
 
     /**
      * Returns whether the peer must acknowledge a SEND or WRITE as soon as it has it. If nobody waits for the request,
-     * and data of another one follows it, the acknowledgement of that one is enough.
+     * and data of another one is to follow it, the acknowledgement of that one is enough.
      */
     private boolean needsAcknowledgement(final long slot) {
         if (window.isRetransmission() || signalAll || queue.isFlagged(slot, SendFlags.SIGNALED) || isLastPosted()) {

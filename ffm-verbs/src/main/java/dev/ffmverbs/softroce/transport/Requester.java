@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
-import dev.ffmverbs.softroce.wire.BaseTransportHeader;
 import dev.ffmverbs.softroce.wire.IpAddress;
-import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
-import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.spi.constants.AccessFlags;
 import dev.ffmverbs.spi.constants.CompletionStatuses;
 import dev.ffmverbs.spi.constants.EventTypes;
@@ -18,7 +15,6 @@ final class Requester {
     private final ReliableConnection connection;
     private final SendQueue queue;
     private final ScatterGather memory;
-    private final OutgoingPackets out;
     private final CompletionSink completions;
     private final ConnectionRecorder recorder;
     private final TransportCounters counters;
@@ -47,7 +43,6 @@ final class Requester {
         this.connection = connection;
         this.queue = queue;
         this.memory = memory;
-        this.out = out;
         this.completions = completions;
         this.recorder = connection.recorder();
         this.counters = context.counters();
@@ -87,19 +82,9 @@ final class Requester {
         return mtu;
     }
 
-    /**
-     * Sends an empty packet with the number before the first unanswered one. The peer acknowledges it as a duplicate.
-     * Returns false if none can be sent now.
-     */
+    /** See {@link RequestWriter#repeatAnswered()}. */
     boolean repeatAnswered() {
-        final RocePacket packet = out.begin(
-            Opcode.SEND_ONLY, PacketSequenceNumber.plus(window.unacked(), -1), BaseTransportHeader.ACKNOWLEDGE_REQUEST);
-        if (packet == null) {
-            return false;
-        }
-        packet.endPayload(0);
-        out.send(packet);
-        return true;
+        return writer.repeatAnswered();
     }
 
     /** Sends what may be sent, up to a number of packets. Returns how many it sent. */
@@ -108,10 +93,22 @@ final class Requester {
         while (sent < maxPackets && sendNext(nowNs)) {
             sent++;
         }
+        if (writer.owesAcknowledgeRequest() && isStopped()) {
+            writer.repeatAnswered();
+        }
         reads.endTurn();
         share.endTurn();
         reportDrained();
         return sent;
+    }
+
+    /** Returns whether no packet follows those sent, because of this device, although requests follow. */
+    private boolean isStopped() {
+        if (window.isAtNewRequest()) {
+            return draining;
+        }
+        final int status = queue.status(queue.offset(window.cursor()));
+        return status != CompletionStatuses.SUCCESS && status != SendQueue.EXECUTED;
     }
 
     private boolean sendNext(final long nowNs) {
