@@ -197,12 +197,13 @@ class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         try {
             requireOpen();
             settings.copyTo(attributes);
+            final int state = service.state().value();
+            attributes.set(JAVA_INT, QueuePairAttributesLayout.STATE, state);
+            attributes.set(JAVA_INT, QueuePairAttributesLayout.CURRENT_STATE, state);
+            attributes.set(JAVA_BYTE, QueuePairAttributesLayout.DRAINING, (byte) (service.isDraining() ? 1 : 0));
         } finally {
             port.unlock();
         }
-        final int state = service.state().value();
-        attributes.set(JAVA_INT, QueuePairAttributesLayout.STATE, state);
-        attributes.set(JAVA_INT, QueuePairAttributesLayout.CURRENT_STATE, state);
         QueueSizes.write(QueuePairAttributesLayout.capacities(attributes), sends, receives);
         initAttributes.set(JAVA_INT, QueuePairCreationLayout.TYPE, type);
         initAttributes.set(JAVA_INT, QueuePairCreationLayout.SIGNAL_ALL, signalAll ? 1 : 0);

@@ -111,6 +111,11 @@ public final class ReliableConnection extends TransportService {
         requester.drain(drains);
     }
 
+    @Override
+    boolean hasStartedRequests() {
+        return requester.window().hasIncomplete();
+    }
+
     /**
      * Changes the operations that peers may perform through this queue pair, in any state.
      *

@@ -114,6 +114,18 @@ public abstract sealed class TransportService
     abstract void drainSends(boolean drains);
 
     /**
+     * Returns whether the send queue is being drained and a request that was started is not complete.
+     *
+     * @return true in SEND_QUEUE_DRAIN until the event is raised.
+     */
+    public final boolean isDraining() {
+        return state == ConnectionState.SEND_QUEUE_DRAIN && hasStartedRequests();
+    }
+
+    /** Returns whether a request is started and not complete. */
+    abstract boolean hasStartedRequests();
+
+    /**
      * Goes to ERROR from any state but RESET. Everything posted completes as flushed, and nothing is sent to a peer
      * again.
      *

@@ -112,6 +112,11 @@ public final class UnreliableConnection extends TransportService {
     }
 
     @Override
+    boolean hasStartedRequests() {
+        return requester.isWithinRequest();
+    }
+
+    @Override
     void fail() {
         enter(ConnectionState.ERROR);
         requester.flush();

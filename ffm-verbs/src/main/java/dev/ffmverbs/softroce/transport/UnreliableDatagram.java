@@ -101,6 +101,11 @@ public final class UnreliableDatagram extends TransportService {
     }
 
     @Override
+    boolean hasStartedRequests() {
+        return requester.isWithinRequest();
+    }
+
+    @Override
     void fail() {
         enter(ConnectionState.ERROR);
         requester.flush();

@@ -78,8 +78,13 @@ final class UnreliableRequester {
         return sent;
     }
 
+    /** Returns whether some packets of a request are sent, and others are not. */
+    boolean isWithinRequest() {
+        return index > 0;
+    }
+
     private boolean mayContinue() {
-        return index > 0 || !draining && head != queue.postedCount();
+        return isWithinRequest() || !draining && head != queue.postedCount();
     }
 
     /** Sends a packet, or completes a request that has none. Returns false if nothing more can be sent now. */
@@ -197,7 +202,7 @@ final class UnreliableRequester {
     }
 
     private void reportDrained() {
-        if (draining && !drainReported && index == 0) {
+        if (draining && !drainReported && !isWithinRequest()) {
             drainReported = true;
             service.report(EventTypes.SEND_QUEUE_DRAINED);
         }

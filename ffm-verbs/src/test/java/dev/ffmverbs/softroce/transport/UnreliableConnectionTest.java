@@ -3,6 +3,7 @@ package dev.ffmverbs.softroce.transport;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -310,7 +311,9 @@ class UnreliableConnectionTest {
         end.service.transmit(0, 1);
 
         end.service.drain();
+        assertTrue(end.service.isDraining());
         peer.transmit();
+        assertFalse(end.service.isDraining());
         assertEquals(2, peer.sent.size());
         assertEquals(List.of(EventTypes.SEND_QUEUE_DRAINED), end.events);
         end.service.resume();
