@@ -9,6 +9,7 @@ import dev.ffmverbs.softroce.wire.RdmaHeader;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.Syndrome;
 import dev.ffmverbs.spi.constants.AccessFlags;
+import dev.ffmverbs.spi.constants.EventTypes;
 
 /**
  * What a responder has yet to send, in the order of sending. Responses to READs and atomics come first, then one
@@ -26,6 +27,7 @@ final class ReplyQueue {
     private final TransportCounters counters;
     private final int protectionDomain;
     private final int queuePair;
+    private final ReliableConnection connection;
     private final ConnectionRecorder recorder;
     private final TrainTrial trial;
 
@@ -49,6 +51,7 @@ final class ReplyQueue {
         this.counters = context.counters();
         this.protectionDomain = protectionDomain;
         this.queuePair = connection.number();
+        this.connection = connection;
         this.recorder = connection.recorder();
         this.trial = new TrainTrial(connection.trains());
     }
@@ -283,8 +286,9 @@ final class ReplyQueue {
     }
 
     /**
-     * Ends a READ whose memory was deregistered during the response. A NAK ends it, and nothing follows that NAK. A
-     * READ that was answered before ends silently, because its request may be a late duplicate that nobody waits for.
+     * Ends a READ whose memory was deregistered during the response. A NAK ends it, and nothing follows that NAK. An
+     * event reports it. A READ that was answered before ends silently, because its request may be a late duplicate that
+     * nobody waits for.
      */
     private void endUnreadable(final ReadAtomicReply reply) {
         if (reply.isAnsweredOnce()) {
@@ -293,6 +297,7 @@ final class ReplyQueue {
             final int psn = reply.nextPsn();
             clear();
             refuse(Syndrome.NAK_REMOTE_ACCESS_ERROR, psn, reply.messageSequenceNumber());
+            connection.report(EventTypes.QUEUE_PAIR_ACCESS_ERROR);
         }
     }
 

@@ -224,6 +224,7 @@ class ResponderConformanceTest extends ResponderTestBase {
         assertAnswer(Opcode.READ_RESPONSE_FIRST, FIRST, Syndrome.ACKNOWLEDGE, 1);
         assertAnswer(Opcode.ACKNOWLEDGE, FIRST + 1, Syndrome.NAK_REMOTE_ACCESS_ERROR, 1);
         assertEquals(ConnectionState.ERROR, endpoint.connection.state());
+        assertEquals(List.of(EventTypes.QUEUE_PAIR_ACCESS_ERROR), endpoint.events);
     }
 
     @Test
