@@ -27,8 +27,20 @@ final class PeerIdentifications {
 
     /** Records the identification of a packet. Returns false if the packet is corrupt. */
     boolean accepts(final int identification) {
+        return accepts(identification, true);
+    }
+
+    /**
+     * Returns false if a packet is corrupt.
+     *
+     * @param learns whether to record its identification. A packet that another machine may have sent in the name of
+     *               the peer shows nothing about the peer.
+     */
+    boolean accepts(final int identification, final boolean learns) {
         if (identification == 0) {
-            zeros = Math.min(TELLING_ZEROS, zeros + 1);
+            if (learns) {
+                zeros = Math.min(TELLING_ZEROS, zeros + 1);
+            }
             return true;
         }
         if (identification == Icrc.CORRUPT) {
@@ -41,7 +53,9 @@ final class PeerIdentifications {
         if (zeros == TELLING_ZEROS) {
             return false;
         }
-        zeros = 0;
+        if (learns) {
+            zeros = 0;
+        }
         return true;
     }
 

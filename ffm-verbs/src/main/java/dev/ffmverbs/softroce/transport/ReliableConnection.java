@@ -3,6 +3,7 @@ package dev.ffmverbs.softroce.transport;
 
 import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.Opcode;
+import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.constants.EventTypes;
@@ -12,6 +13,12 @@ import java.lang.foreign.Arena;
 public final class ReliableConnection extends TransportService {
 
     private static final int REMOTE_RIGHTS_NONE = 0;
+
+    /**
+     * Greatest distance of a sequence number from those expected at which the peer may still have chosen it. Larger
+     * than what is usually in flight, and small enough that a stranger hardly guesses one.
+     */
+    private static final int NEAR_PACKETS = 128;
 
     private final TransportContext context;
     private final PeerIdentifications identifications = new PeerIdentifications();
@@ -174,36 +181,53 @@ public final class ReliableConnection extends TransportService {
             counters.increment(TransportCounter.DROPPED_STATE);
         } else if (!arrival.isOf(path)) {
             counters.increment(TransportCounter.DROPPED_PEER);
-        } else if (!hasGoodChecksum(packet, arrival)) {
-            counters.increment(TransportCounter.DROPPED_CHECKSUM);
         } else {
-            if (probed) {
-                probed = false;
-                report(AsynchronousEvents.PEER_ANSWERED);
+            final boolean near = isNear(packet.bth().packetSequenceNumber(), request);
+            final int identification = context.icrc().verify(packet, arrival);
+            if (!identifications.accepts(identification, near)) {
+                counters.increment(TransportCounter.DROPPED_CHECKSUM);
+                return;
+            }
+            if (near) {
+                learnFromPeer(identification, request);
             }
             handle(packet, request, nowNs);
         }
     }
 
+    /**
+     * Returns whether a packet has a sequence number that the peer uses. Anyone can send packets in the name of the
+     * peer, but without knowing its sequence numbers.
+     */
+    private boolean isNear(final int psn, final boolean request) {
+        if (request) {
+            return Math.abs(PacketSequenceNumber.distance(responder.expectedPsn(), psn)) <= NEAR_PACKETS;
+        }
+        final SendWindow window = requester.window();
+        final int ahead = PacketSequenceNumber.distance(window.unacked(), psn);
+        return ahead < 0 ? ahead >= -NEAR_PACKETS : window.isUnanswered(psn);
+    }
+
+    private void learnFromPeer(final int identification, final boolean request) {
+        if (identifications.isOfTrain(identification)) {
+            trains.markTaken();
+        }
+        if (probed) {
+            probed = false;
+            report(AsynchronousEvents.PEER_ANSWERED);
+        }
+        if (request && state() == ConnectionState.READY_TO_RECEIVE && !communicationEstablished) {
+            communicationEstablished = true;
+            report(EventTypes.COMMUNICATION_ESTABLISHED);
+        }
+    }
+
     private void handle(final RocePacket packet, final boolean request, final long nowNs) {
         if (request) {
-            if (state() == ConnectionState.READY_TO_RECEIVE && !communicationEstablished) {
-                communicationEstablished = true;
-                report(EventTypes.COMMUNICATION_ESTABLISHED);
-            }
             responder.receive(packet);
         } else {
             responses.read(packet, nowNs);
         }
-    }
-
-    private boolean hasGoodChecksum(final RocePacket packet, final Arrival arrival) {
-        final int identification = context.icrc().verify(packet, arrival);
-        final boolean good = identifications.accepts(identification);
-        if (good && identifications.isOfTrain(identification)) {
-            trains.markTaken();
-        }
-        return good;
     }
 
     /** Sends what is due, responses first. */
@@ -231,8 +255,8 @@ public final class ReliableConnection extends TransportService {
     /**
      * Makes the peer prove that it is alive. Sends a packet with a sequence number that the peer has already
      * acknowledged, or would have. A responder acknowledges such a packet again without executing it (IBTA 9.7.5.1.2).
-     * The next packet of the peer raises {@link AsynchronousEvents#PEER_ANSWERED}. Does nothing if the queue pair is
-     * not connected. {@link #transmit} must be called afterwards.
+     * The next packet with a sequence number that the peer uses raises {@link AsynchronousEvents#PEER_ANSWERED}. Does
+     * nothing if the queue pair is not connected. {@link #transmit} must be called afterwards.
      */
     @Override
     public void probe() {

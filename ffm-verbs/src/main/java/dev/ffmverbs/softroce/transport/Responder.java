@@ -60,6 +60,10 @@ final class Responder {
         replies.connect(attributes.maxReadAtomic(), mtu);
     }
 
+    int expectedPsn() {
+        return expectedPsn;
+    }
+
     void remoteRights(final int rights) {
         remoteRights = rights;
     }
