@@ -116,7 +116,8 @@ final class CompletionRing {
             if (first == GONE) {
                 return REPLACED;
             }
-            final int count = (int) Math.min(maximum, (long) TAIL.getAcquire(this) - first);
+            // The head may have moved since, and the tail after it, by more than the ring holds. The claim then fails.
+            final int count = (int) Math.min(Math.min(maximum, capacity), (long) TAIL.getAcquire(this) - first);
             if (count <= 0) {
                 return 0;
             }
