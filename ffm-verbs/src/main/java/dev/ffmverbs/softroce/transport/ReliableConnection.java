@@ -243,7 +243,8 @@ public final class ReliableConnection extends TransportService {
         if (state.responds()) {
             more = responder.transmit(maxPackets) == maxPackets;
         }
-        if (state.requests()) {
+        // Not the state of before, because the responder may have failed.
+        if (state().requests()) {
             if (probeWaits) {
                 probeWaits = !requester.repeatAnswered();
             }

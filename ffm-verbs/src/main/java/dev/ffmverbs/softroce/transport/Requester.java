@@ -105,7 +105,7 @@ final class Requester {
     /** Returns whether no packet follows those sent, because of this device, although requests follow. */
     private boolean isStopped() {
         if (window.isAtNewRequest()) {
-            return draining;
+            return draining && connection.state().requests();
         }
         final int status = queue.status(queue.offset(window.cursor()));
         return status != CompletionStatuses.SUCCESS && status != SendQueue.EXECUTED;
@@ -384,7 +384,7 @@ final class Requester {
     }
 
     private void reportDrained() {
-        if (draining && !drainReported && !window.hasIncomplete()) {
+        if (draining && !drainReported && !window.hasIncomplete() && connection.state().requests()) {
             drainReported = true;
             connection.report(EventTypes.SEND_QUEUE_DRAINED);
         }

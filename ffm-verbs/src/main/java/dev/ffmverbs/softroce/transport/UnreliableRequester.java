@@ -202,7 +202,7 @@ final class UnreliableRequester {
     }
 
     private void reportDrained() {
-        if (draining && !drainReported && !isWithinRequest()) {
+        if (draining && !drainReported && !isWithinRequest() && service.state().requests()) {
             drainReported = true;
             service.report(EventTypes.SEND_QUEUE_DRAINED);
         }
