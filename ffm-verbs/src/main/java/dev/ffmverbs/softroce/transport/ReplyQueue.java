@@ -155,12 +155,10 @@ final class ReplyQueue {
 
     /**
      * Acknowledges a SEND or WRITE again. Covers everything executed before the first READ or atomic after it. If it
-     * covered that request, the requester would consider the response lost.
+     * covered that request, the requester would consider the response lost. It takes the place of an acknowledgement of
+     * less, but not of a NAK.
      */
     void acknowledgeAgain(final int duplicatePsn, final int lastPsn, final int msn) {
-        if (tailPresent) {
-            return;
-        }
         int psn = lastPsn;
         for (final ReadAtomicReply reply : kept) {
             if (reply.isUsed() && PacketSequenceNumber.distance(duplicatePsn, reply.firstPsn()) > 0
@@ -168,7 +166,10 @@ final class ReplyQueue {
                 psn = PacketSequenceNumber.plus(reply.firstPsn(), -1);
             }
         }
-        tail(Syndrome.ACKNOWLEDGE, psn, msn);
+        if (!tailPresent
+            || tailSyndrome == Syndrome.ACKNOWLEDGE && PacketSequenceNumber.distance(tailPsn, psn) > 0) {
+            tail(Syndrome.ACKNOWLEDGE, psn, msn);
+        }
     }
 
     /** Refuses a packet and acknowledges everything before it. */

@@ -95,6 +95,38 @@ class ResponderDuplicatesTest extends ResponderTestBase {
     }
 
     @Test
+    void acknowledgesADuplicateBehindARepeatedRead() {
+        peer.hand(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
+        peer.hand(Opcode.READ_REQUEST, FIRST + 1, 0, rdma(0, 4));
+        peer.hand(Opcode.WRITE_ONLY, FIRST + 2, 4, rdma(0, 4));
+        peer.transmit();
+        peer.answers.clear();
+
+        peer.hand(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
+        peer.hand(Opcode.READ_REQUEST, FIRST + 1, 0, rdma(0, 4));
+        peer.hand(Opcode.WRITE_ONLY, FIRST + 2, 4, rdma(0, 4));
+        peer.transmit();
+
+        assertAnswer(Opcode.READ_RESPONSE_ONLY, FIRST + 1, Syndrome.ACKNOWLEDGE, 2);
+        assertAcknowledged(FIRST + 2, 3);
+        assertTrue(peer.answers.isEmpty());
+    }
+
+    @Test
+    void aDuplicateDoesNotReplaceANak() {
+        peer.hand(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
+        peer.transmit();
+        peer.answers.clear();
+
+        peer.hand(Opcode.WRITE_ONLY, FIRST + 2, 4, rdma(0, 4));
+        peer.hand(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
+        peer.transmit();
+
+        assertAnswer(Opcode.ACKNOWLEDGE, FIRST + 1, Syndrome.NAK_SEQUENCE_ERROR, 1);
+        assertTrue(peer.answers.isEmpty());
+    }
+
+    @Test
     void survivesALateDuplicateOfAReadWhoseMemoryIsGone() {
         peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 600));
         peer.answers.clear();
