@@ -112,9 +112,13 @@ final class ReplyQueue {
         return oldest.isAnsweredOnce() || indexInLine(oldest) < 0;
     }
 
-    /** Answers a READ or atomic again. Returns false if it is no longer kept or is a different one. */
+    /**
+     * Answers a READ or atomic again. Returns false if it is no longer kept or is a different one. The newest reply
+     * comes first, because one from before the sequence numbers wrapped may still be kept.
+     */
     boolean repeat(final RocePacket request, final int psn) {
-        for (final ReadAtomicReply reply : kept) {
+        for (int age = 0; age < kept.length; age++) {
+            final ReadAtomicReply reply = kept[newest - age + kept.length & kept.length - 1];
             if (reply.covers(psn)) {
                 learnFromRepeat(reply, psn);
                 final boolean same = isSame(reply, request, psn);
