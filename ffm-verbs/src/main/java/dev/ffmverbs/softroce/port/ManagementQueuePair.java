@@ -111,12 +111,17 @@ final class ManagementQueuePair {
         }
     }
 
-    /** Handles a packet without defect. */
+    /**
+     * Handles a packet without defect. Drops what was sent to another address than that of the device, because answers
+     * leave from that address only.
+     */
     void receive(final RocePacket packet, final Arrival arrival) {
         if (agent == null) {
             transport.counters().increment(TransportCounter.DROPPED_QUEUE_PAIR);
         } else if (!Opcode.is(packet.bth().opcode(), Opcode.DETH)) {
             transport.counters().increment(TransportCounter.DROPPED_OPCODE);
+        } else if (!arrival.isAt(local.ip())) {
+            transport.counters().increment(TransportCounter.DROPPED_MANAGEMENT);
         } else if (Icrc.CORRUPT == transport.icrc().verify(packet, arrival)) {
             transport.counters().increment(TransportCounter.DROPPED_CHECKSUM);
         } else {

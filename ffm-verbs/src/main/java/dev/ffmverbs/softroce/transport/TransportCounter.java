@@ -87,7 +87,7 @@ public enum TransportCounter {
     DROPPED_ACCESS,
     /** Datagrams that were not sent because they are longer than the MTU of the port. Their requests succeed. */
     DATAGRAMS_TOO_LONG,
-    /** Dropped: for queue pair 1, but not a datagram of a communication manager. */
+    /** Dropped: for queue pair 1, but not a datagram of a communication manager to the address of the device. */
     DROPPED_MANAGEMENT,
     /** Times an error within this device ended a connection. The log states which. */
     CONNECTION_BREAKDOWNS,

@@ -89,9 +89,17 @@ public final class Arrival {
      * @return false if another host sent the packet, or it was sent to another address.
      */
     public boolean isOf(final UdpPath path) {
-        final IpAddress local = path.local();
-        return isFrom(path.remoteIp())
-            && destinationLow == local.low() && destinationHigh == local.high();
+        return isFrom(path.remoteIp()) && isAt(path.local());
+    }
+
+    /**
+     * Returns whether the packet was sent to an address.
+     *
+     * @param address the address.
+     * @return false if it was sent to another address.
+     */
+    public boolean isAt(final IpAddress address) {
+        return destinationLow == address.low() && destinationHigh == address.high();
     }
 
     /**
