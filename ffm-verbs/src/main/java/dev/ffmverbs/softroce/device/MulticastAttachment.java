@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.device;
 
-import dev.ffmverbs.softroce.port.MulticastGroups;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.softroce.port.PortQueuePair;
 import dev.ffmverbs.spi.AddressText;
@@ -23,16 +22,17 @@ record MulticastAttachment(Port port, PortQueuePair place, int type) {
     /** Attaches the queue pair to the group of a {@code union ibv_gid}. Ethernet has no LIDs, so that it is ignored. */
     void attach(final MemorySegment gid, final int lid) throws ProviderException {
         require("ibv_attach_mcast", gid, lid);
-        final MulticastGroups groups = port.multicastGroups();
-        if (groups.size() >= DeviceLimits.MAX_MULTICAST_GROUPS) {
-            throw refusal("ibv_attach_mcast", gid, lid, Errno.ENOMEM,
-                "the queue pairs of a device are attached to at most " + DeviceLimits.MAX_MULTICAST_GROUPS + " groups");
-        }
+        final boolean attached;
         try {
-            groups.attach(place, MappedGid.read(gid, 0));
+            attached = port.multicastGroups().attach(
+                place, MappedGid.read(gid, 0), DeviceLimits.MAX_MULTICAST_GROUPS);
         } catch (final IOException e) {
             throw refusal("ibv_attach_mcast", gid, lid, Errno.EIO, "interface " + port.local().interfaceName()
                 + " cannot join the group, or another socket has UDP port " + port.local().udpPort() + " of it: " + e);
+        }
+        if (!attached) {
+            throw refusal("ibv_attach_mcast", gid, lid, Errno.ENOMEM, "the queue pairs of a device are attached to at"
+                + " most " + DeviceLimits.MAX_MULTICAST_GROUPS + " different groups");
         }
     }
 

@@ -49,11 +49,17 @@ public final class MulticastGroups implements AutoCloseable {
      *
      * @param queuePair queue pair of this port, for datagrams.
      * @param address   IPv4 or IPv6 address of the group.
+     * @param maxGroups maximum number of groups that this machine is a member of for this port.
+     * @return false, with nothing changed, if the group would be one more.
      * @throws IOException if the system refuses the socket of the group, or its membership.
      */
-    public synchronized void attach(final PortQueuePair queuePair, final IpAddress address) throws IOException {
+    public synchronized boolean attach(final PortQueuePair queuePair, final IpAddress address, final int maxGroups)
+        throws IOException {
         MulticastGroup group = groups.get(address);
         if (group == null) {
+            if (groups.size() >= maxGroups) {
+                return false;
+            }
             group = open(address);
         }
         lock.lock();
@@ -62,6 +68,7 @@ public final class MulticastGroups implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        return true;
     }
 
     /**

@@ -60,6 +60,7 @@ class MulticastGroupsTest {
     private static final long SEED = 20_261_130L;
     private static final int HOSTILE_PACKETS = 2_000;
     private static final int AT_A_TIME = 16;
+    private static final int MAX_GROUPS = 2;
 
     @Parameter
     private boolean fast;
@@ -183,9 +184,9 @@ class MulticastGroupsTest {
         final MulticastGroups groups = port.multicastGroups();
         assertFalse(isWatched());
 
-        groups.attach(one.place, GROUP);
-        groups.attach(other.place, GROUP);
-        groups.attach(other.place, OTHER_GROUP);
+        groups.attach(one.place, GROUP, MAX_GROUPS);
+        groups.attach(other.place, GROUP, MAX_GROUPS);
+        groups.attach(other.place, OTHER_GROUP, MAX_GROUPS);
         assertTrue(isWatched());
         assertEquals(2, groups.size());
         assertTrue(groups.detach(one.place, GROUP));
@@ -194,7 +195,7 @@ class MulticastGroupsTest {
 
         assertFalse(isWatched());
         assertEquals(0, groups.size());
-        groups.attach(one.place, GROUP);
+        groups.attach(one.place, GROUP, MAX_GROUPS);
         one.postReceive();
         try (DatagramChannel sender = openSender()) {
             send(sender, EVERY_MEMBER, QUEUE_KEY);
@@ -205,7 +206,7 @@ class MulticastGroupsTest {
     @Test
     void everyPacketThatIsNoDatagramToTheGroupIsCountedAndDropped() throws IOException {
         final SplittableRandom random = new SplittableRandom(SEED);
-        port.multicastGroups().attach(one.place, GROUP);
+        port.multicastGroups().attach(one.place, GROUP, MAX_GROUPS);
         one.postReceive();
         try (DatagramChannel sender = openSender()) {
             for (int sent = 0; sent < HOSTILE_PACKETS; sent++) {
@@ -236,8 +237,8 @@ class MulticastGroupsTest {
 
     @Test
     void aMemberThatThrowsEndsAloneAndTheOthersReceive() throws IOException {
-        port.multicastGroups().attach(one.place, GROUP);
-        port.multicastGroups().attach(other.place, GROUP);
+        port.multicastGroups().attach(one.place, GROUP, MAX_GROUPS);
+        port.multicastGroups().attach(other.place, GROUP, MAX_GROUPS);
         one.throwing = true;
         one.postReceive();
         other.postReceive();
@@ -256,7 +257,7 @@ class MulticastGroupsTest {
 
     @Test
     void injectedFaultsTakePacketsToGroupsToo() throws IOException {
-        port.multicastGroups().attach(one.place, GROUP);
+        port.multicastGroups().attach(one.place, GROUP, MAX_GROUPS);
         one.postReceive();
         port.injectFaults(FaultSettings.parse("seed=1,partition=incoming"));
         try (DatagramChannel sender = openSender()) {
@@ -272,10 +273,10 @@ class MulticastGroupsTest {
     void anotherSocketThatDoesNotShareTheGroupIsReportedAndNothingIsLeft() throws IOException {
         try (DatagramChannel greedy = DatagramChannel.open(StandardProtocolFamily.INET).bind(group())) {
             assertTrue(greedy.isOpen());
-            assertThrows(IOException.class, () -> port.multicastGroups().attach(one.place, GROUP));
+            assertThrows(IOException.class, () -> port.multicastGroups().attach(one.place, GROUP, MAX_GROUPS));
         }
         assertEquals(0, port.multicastGroups().size());
-        port.multicastGroups().attach(one.place, GROUP);
+        port.multicastGroups().attach(one.place, GROUP, MAX_GROUPS);
         assertEquals(1, port.multicastGroups().size());
     }
 }
