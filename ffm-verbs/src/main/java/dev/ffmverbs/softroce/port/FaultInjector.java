@@ -229,6 +229,7 @@ public final class FaultInjector implements PacketSink {
 
     /** Passes on the packets whose delay has passed, unless the sink is full. */
     public void release() {
+        final Course course = this.course;
         final long nowNs = clockNs.getAsLong();
         while (heldCount > 0) {
             final int index = earliest();
@@ -243,7 +244,7 @@ public final class FaultInjector implements PacketSink {
             final UdpPath path = heldPath[index];
             final boolean mayFollow = heldMayFollow[index];
             remove(index);
-            if (course.cutsOutgoing(path.remoteIp())) {
+            if (course.cutsOutgoing(path.remoteIp()) && course.hasBegun(clockNs)) {
                 counters.increment(TransportCounter.FAULTS_DROPPED);
             } else {
                 icrc.reseal(packet, path, 0, next.place(packet, path, mayFollow));

@@ -223,6 +223,26 @@ class FaultInjectorTest {
     }
 
     @Test
+    void delayedPacketsPassBeforeACutStarts() {
+        final FaultInjector faults = new FaultInjector(sink, counters, of("delay=1"), () -> nowNs, 2);
+        for (int i = 0; i < 2; i++) {
+            final RocePacket packet = faults.claim();
+            packet.begin(Opcode.SEND_ONLY, 2, i, 0);
+            packet.endPayload(4);
+            faults.submit(packet, PATH);
+        }
+        faults.settings(of("partition=outgoing,startNs=1000000000"));
+        nowNs = faults.dueNs();
+        faults.release();
+        assertEquals(1, arrived.size());
+
+        nowNs += 1_000_000_000;
+        faults.release();
+        assertEquals(1, arrived.size(), "the cut has started");
+        assertEquals(1, counters.get(TransportCounter.FAULTS_DROPPED));
+    }
+
+    @Test
     void keepsDelayedPacketsWhileTheSinkIsFull() {
         final FaultInjector faults = new FaultInjector(sink, counters, of("delay=1"), () -> nowNs, 2);
         for (int i = 0; i < 3; i++) {
