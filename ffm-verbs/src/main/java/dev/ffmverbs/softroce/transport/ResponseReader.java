@@ -177,7 +177,7 @@ final class ResponseReader {
     private boolean placeOriginalValue(final RocePacket packet, final long slot) {
         final long value = packet.atomicAckEth().originalValue();
         // The value is big-endian on the wire, but in native order in memory.
-        final int offset = AtomicAcknowledgeHeader.START;
+        final int offset = packet.startOffset() + AtomicAcknowledgeHeader.START;
         packet.segment().set(ValueLayout.JAVA_LONG_UNALIGNED, offset, value);
         return scatter(packet, slot, 0, offset, Long.BYTES);
     }
