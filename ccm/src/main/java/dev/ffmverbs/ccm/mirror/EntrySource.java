@@ -13,6 +13,7 @@ interface EntrySource {
      * @param sequence the last entry that was read.
      * @param looks    how often the reader has looked in vain since.
      * @param leftNs   longest time to wait, in nanoseconds.
+     * @return false if no entry is ever added again.
      */
-    void awaitMore(long sequence, int looks, long leftNs);
+    boolean awaitMore(long sequence, int looks, long leftNs);
 }

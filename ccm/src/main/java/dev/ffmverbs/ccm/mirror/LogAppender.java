@@ -13,7 +13,6 @@ final class LogAppender {
     private final LogWaits waits;
     private final LogTerm term;
     private final Object lock;
-    private boolean closed;
 
     LogAppender(
         final String log, final LocalLog local, final CopyKeeper copyKeeper, final CopyRestorer copyRestorer,
@@ -25,13 +24,6 @@ final class LogAppender {
         this.waits = waits;
         this.term = term;
         this.lock = lock;
-    }
-
-    /** Appends nothing more. */
-    void close() {
-        synchronized (lock) {
-            closed = true;
-        }
     }
 
     long append(final MemorySegment payload, final long payloadOffset, final int payloadBytes) {
@@ -102,7 +94,7 @@ final class LogAppender {
 
     /** Requires that the log is not closed. Called under the lock. */
     void requireOpen() {
-        if (closed) {
+        if (waits.isClosed()) {
             throw new IllegalStateException(log + " is closed");
         }
     }

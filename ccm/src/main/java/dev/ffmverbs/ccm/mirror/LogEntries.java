@@ -155,7 +155,8 @@ public final class LogEntries {
      * 000 times a second at most.
      *
      * @param limit longest time to wait; zero or less looks once.
-     * @return false if there was none in time; also if the thread is interrupted, and its interrupt status remains set.
+     * @return false if there was none in time; also if this node's log is closed, or if the thread is interrupted, and
+     *     its interrupt status remains set.
      * @throws EntriesTrimmedException as for {@link #next}.
      * @throws LogReplacedException    likewise.
      */
@@ -168,7 +169,9 @@ public final class LogEntries {
             if (leftNs <= 0 || Thread.currentThread().isInterrupted()) {
                 return false;
             }
-            source.awaitMore(cursor.sequence(), looks, leftNs);
+            if (!source.awaitMore(cursor.sequence(), looks, leftNs)) {
+                return next();
+            }
             looks = Math.min(looks + 1, MirrorPort.LOOKS_BEFORE_YIELDING);
         }
         return true;

@@ -24,6 +24,11 @@ final class LogTerm {
         heldTerm = newHeldTerm;
     }
 
+    /** Whether the log needs a term. */
+    boolean isRequired() {
+        return heldTerm != null;
+    }
+
     /** Returns the term that this node holds now; 0 if the log needs none. */
     long requireHeld() {
         final long term = heldTerm == null ? 0 : heldTerm.getAsLong();

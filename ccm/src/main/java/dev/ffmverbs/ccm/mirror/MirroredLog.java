@@ -125,10 +125,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      *                 for each append and each poll, under the log's lock, must not wait and must not allocate.
      */
     public void requireTerm(final LongSupplier heldTerm) {
-        Objects.requireNonNull(heldTerm, "heldTerm");
-        synchronized (lock) {
-            parts.term().require(heldTerm);
-        }
+        parts.waits().requireTerm(Objects.requireNonNull(heldTerm, "heldTerm"));
     }
 
     /**
@@ -286,8 +283,8 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      *
      * @param sequence the entry's sequence number.
      * @param limit    longest time to wait; zero or less polls once.
-     * @return whether they hold it; also false as soon as this node does not hold the term that the log needs, or
-     *     if the thread is interrupted, and its interrupt status remains set.
+     * @return whether they hold it; also false when the log is closed, as soon as this node does not hold the term that
+     *     the log needs, or if the thread is interrupted, and its interrupt status remains set.
      */
     public boolean awaitAcknowledged(final long sequence, final Duration limit) {
         return parts.waits().awaitAcknowledged(sequence, Math.max(0, TimeUnit.NANOSECONDS.convert(limit)));
@@ -298,7 +295,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      * recovered the entries that the partner holds.
      *
      * @param limit longest time to wait.
-     * @return whether entries may be appended.
+     * @return whether entries may be appended; false when the log is closed.
      * @throws InterruptedException if the thread is interrupted while it waits.
      */
     public boolean awaitReady(final Duration limit) throws InterruptedException {
@@ -375,7 +372,8 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
     }
 
     /**
-     * Refuses further entries and lets others open the log's file. Close the node or the log's registration first.
+     * Refuses further entries, ends all waits and lets others open the log's file. Close the node or the log's
+     * registration first.
      *
      * @throws IllegalStateException if the partner can still write into this log's memory.
      * @throws IOException           if the file cannot be closed.
@@ -387,7 +385,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
             throw new IllegalStateException(this + " is in use with " + last.partner().name()
                 + "; close its node or its registration first");
         }
-        parts.appender().close();
+        parts.waits().close();
         if (file != null) {
             file.close();
         }

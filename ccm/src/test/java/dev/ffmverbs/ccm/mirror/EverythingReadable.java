@@ -15,7 +15,7 @@ final class EverythingReadable implements EntrySource {
     }
 
     @Override
-    public void awaitMore(final long sequence, final int looks, final long leftNs) {
+    public boolean awaitMore(final long sequence, final int looks, final long leftNs) {
         throw new AssertionError("nobody waits here");
     }
 }
