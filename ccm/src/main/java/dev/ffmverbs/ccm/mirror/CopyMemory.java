@@ -11,8 +11,10 @@ import java.util.Map;
  * The memory of this node to which a partner copies its log. It is the same for the life of the log, whatever node the
  * log is registered with: what a partner has been told to be held here must be found when this log continues.
  *
- * <p>A log has one partner at a time. It would not know to whom an entry was acknowledged if it had two. A file has one
- * partner for good, whose name it keeps, so that the next process does not take that partner's log for another one's.
+ * <p>A log has one partner at a time. It would not know to whom an entry was acknowledged if it had two. A log with an
+ * owner has one partner for good: the copy of that partner's log may hold what was acknowledged and what no other node
+ * has. So has a file, which keeps the partner's name, so that the next process does not take that partner's log for
+ * another one's.
  *
  * <p>All methods are called under the log's lock unless they say otherwise.
  */
@@ -45,10 +47,12 @@ final class CopyMemory {
      * Returns the memory for a partner, which is the log's partner from now on. Called before each time that the
      * partner gets ports, so that what it writes is found when this log continues.
      *
-     * @throws IllegalStateException if the file's memory is that of another partner, or if there is a session with
-     *                               another partner that has this log.
+     * @param hasOwner whether the log needs a term.
+     * @throws IllegalStateException if the file's memory is that of another partner, if there is a session with another
+     *                               partner that has this log, or if the log needs a term and another partner has
+     *                               written here.
      */
-    MemorySegment of(final Partner candidate) {
+    MemorySegment of(final Partner candidate, final boolean hasOwner) {
         final String name = candidate.name();
         if (file != null && !copies.isEmpty() && !copies.containsKey(name)) {
             throw new IllegalStateException(file + " holds the copy of " + copies.keySet().iterator().next()
@@ -58,9 +62,39 @@ final class CopyMemory {
             throw new IllegalStateException(log + " is mirrored with " + partner.name() + ", and a log has one partner;"
                 + " give the log that this node and " + name + " share another name");
         }
+        if (hasOwner) {
+            requireNoneBut(name);
+        }
         partner = candidate;
         present = copies.computeIfAbsent(name, this::create);
         return present;
+    }
+
+    /**
+     * Requires that no partner but the present one has written here.
+     *
+     * @throws IllegalStateException if another one has.
+     */
+    void requireOnePartner() {
+        if (partner != null) {
+            requireNoneBut(partner.name());
+        }
+    }
+
+    private void requireNoneBut(final String name) {
+        copies.forEach((other, copy) -> {
+            if (!other.equals(name) && isWritten(copy)) {
+                throw new IllegalStateException(log + " holds the copy of " + other + "'s log, which may have entries"
+                    + " that only this node still has; " + name + " needs a log with another name, or the name " + other
+                    + " if it replaces that node");
+            }
+        });
+    }
+
+    private static boolean isWritten(final MemorySegment copy) {
+        final LogHeader header = new LogHeader();
+        header.read(copy.asSlice(0, LogHeader.LENGTH_BYTES));
+        return header.identity() != 0;
     }
 
     private MemorySegment create(final String name) {

@@ -35,4 +35,19 @@ record LogParts(
         return new LogParts(local, news, keeper, restorer, term, waits, appender,
             new LogContinuer(log, local, keeper, restorer, appender, term, logger));
     }
+
+    /**
+     * Removes the oldest entries, unless the log begins after them already. Called by one thread at a time.
+     *
+     * @param upTo number of the last entry to remove.
+     * @param lock guards all parts. It is not held while the entries are counted.
+     */
+    void trim(final long upTo, final Object lock) {
+        if (local.prepareTrim(upTo)) {
+            synchronized (lock) {
+                local.trim();
+                copyKeeper.followTrim();
+            }
+        }
+    }
 }

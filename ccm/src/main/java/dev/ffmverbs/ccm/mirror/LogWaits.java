@@ -58,12 +58,10 @@ final class LogWaits {
         this.lock = lock;
     }
 
-    /** Requires a term from now on, also of those who wait already. */
+    /** Requires a term from now on, also of those who wait already. Called under the log's lock. */
     void requireTerm(final LongSupplier heldTerm) {
-        synchronized (lock) {
-            term.require(heldTerm);
-            lock.notifyAll();
-        }
+        term.require(heldTerm);
+        lock.notifyAll();
     }
 
     /** Ends all waits, because nothing is appended any longer. */

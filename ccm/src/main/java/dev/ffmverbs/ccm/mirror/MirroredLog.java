@@ -111,7 +111,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
     @Override
     public Optional<MemorySegment> memoryFor(final Partner partner) {
         synchronized (lock) {
-            return Optional.of(copyMemory.of(partner));
+            return Optional.of(copyMemory.of(partner, parts.term().isRequired()));
         }
     }
 
@@ -119,13 +119,19 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      * Makes this log and the partner's one log, to which their owner appends. Both nodes call this. From then on, the
      * log appends only while this node holds a term of ownership and after {@link #continueInTerm} in that term.
      * Entries carry the term, and are acknowledged only while the term is held. Until this is called, the log appends
-     * at any time, with term 0, and is independent of the partner's.
+     * at any time, with term 0, and is independent of the partner's. Call this before the log is registered: from then
+     * on, it refuses all partners but the first whose log it holds a copy of.
      *
      * @param heldTerm returns the term that this node holds at the moment of the call; 0 if it holds none. It is called
      *                 for each append and each poll, under the log's lock, must not wait and must not allocate.
+     * @throws IllegalStateException if the log holds the copies of the logs of two partners.
      */
     public void requireTerm(final LongSupplier heldTerm) {
-        parts.waits().requireTerm(Objects.requireNonNull(heldTerm, "heldTerm"));
+        Objects.requireNonNull(heldTerm, "heldTerm");
+        synchronized (lock) {
+            copyMemory.requireOnePartner();
+            parts.waits().requireTerm(heldTerm);
+        }
     }
 
     /**
@@ -259,12 +265,7 @@ public final class MirroredLog implements ClusterClient, AutoCloseable {
      */
     public void trim(final long upTo) {
         synchronized (trimming) {
-            if (parts.local().prepareTrim(upTo)) {
-                synchronized (lock) {
-                    parts.local().trim();
-                    parts.copyKeeper().followTrim();
-                }
-            }
+            parts.trim(upTo, lock);
         }
     }
 

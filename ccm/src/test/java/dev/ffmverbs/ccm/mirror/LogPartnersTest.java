@@ -4,6 +4,7 @@ package dev.ffmverbs.ccm.mirror;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.ccm.ClientRefusal;
@@ -21,6 +22,7 @@ import java.util.EnumSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,6 +163,72 @@ class LogPartnersTest {
             try (ClusterConnectionManager nodeB = node(pair, "B", b, log()).partner(toA).start()) {
                 LogNodes.awaitMirrored(log);
                 assertTrue(log.partnersEntries().orElseThrow().next(), nodeA + " and " + nodeB);
+            }
+        }
+    }
+
+    /** Lets the partner own a term, append and leave. */
+    private void appendInTermAndLeave(final MirroredLog log, final ClusterConnectionManager node, final long term)
+        throws InterruptedException {
+        LogNodes.awaitMirrored(log);
+        log.requireTerm(() -> term);
+        LogNodes.continueInTerm(log, term);
+        assertAcknowledges(log);
+        assertTrue(node.leave(), node.toString());
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void aLogWithAnOwnerRefusesAnotherPartnerAndContinuesWithWhatTheFirstHasAppended(final NodePair pair)
+        throws Exception {
+        pair.require();
+        final InetSocketAddress a = pair.endpointA();
+        final InetSocketAddress b = pair.endpointA();
+        final InetSocketAddress c = pair.endpointA();
+        final PartnerAddress toA = new PartnerAddress("A", a);
+        final AtomicLong term = new AtomicLong();
+        final MirroredLog log = log();
+        log.requireTerm(term::get);
+        try (ClusterConnectionManager nodeA = node(pair, "A", a, log).partner(new PartnerAddress("B", b))
+                 .partner(new PartnerAddress("C", c)).listener(keep(refusals)).start()) {
+            final MirroredLog first = log();
+            try (ClusterConnectionManager nodeB = node(pair, "B", b, first).partner(toA).start()) {
+                appendInTermAndLeave(first, nodeB, 5);
+            }
+            LogNodes.awaitState(log, MirrorState.ALONE);
+            try (ClusterConnectionManager nodeC = node(pair, "C", c, log()).partner(toA).start()) {
+                final ClientRefused refused = await(refusals);
+                assertTrue(refused.detail().contains("log log holds the copy of B's log, which may have entries that"
+                    + " only this node still has; C needs a log with another name, or the name B if it replaces that"
+                    + " node"), refused.detail());
+                term.set(6);
+                log.continueInTerm(6);
+                assertTrue(log.entries().next(), nodeA + " and " + nodeC);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void aLogThatHasHadTwoPartnersCannotGetAnOwner(final NodePair pair) throws Exception {
+        pair.require();
+        final InetSocketAddress a = pair.endpointA();
+        final InetSocketAddress b = pair.endpointA();
+        final InetSocketAddress c = pair.endpointA();
+        final PartnerAddress toA = new PartnerAddress("A", a);
+        final MirroredLog log = log();
+        try (ClusterConnectionManager nodeA = node(pair, "A", a, log).partner(new PartnerAddress("B", b))
+                 .partner(new PartnerAddress("C", c)).start()) {
+            final MirroredLog first = log();
+            try (ClusterConnectionManager nodeB = node(pair, "B", b, first).partner(toA).start()) {
+                appendInTermAndLeave(first, nodeB, 5);
+            }
+            LogNodes.awaitState(log, MirrorState.ALONE);
+            try (ClusterConnectionManager nodeC = node(pair, "C", c, log()).partner(toA).start()) {
+                LogNodes.awaitMirrored(log);
+                assertTrue(assertThrows(IllegalStateException.class, () -> log.requireTerm(() -> 6)).getMessage()
+                    .startsWith("log log holds the copy of B's log"), nodeA + " and " + nodeC);
+                assertAcknowledges(log);
             }
         }
     }
