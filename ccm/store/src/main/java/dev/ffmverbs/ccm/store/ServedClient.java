@@ -15,13 +15,17 @@ import dev.ffmverbs.cm.ConnectionRequest;
 import java.util.Optional;
 
 /**
- * The node's end of the connection with one client: receives for its requests, and replies. A client has at most
- * {@link #DEPTH} requests outstanding.
+ * The node's end of the connection with one client: receives for its requests, and replies.
+ *
+ * <p>A client has at most {@link #DEPTH} requests that are not answered. A receive is posted again when the request
+ * that it has got is answered. A client that sends more waits until then, and the node keeps nothing of it.
  */
 final class ServedClient implements AutoCloseable {
 
     static final int DEPTH = 4;
 
+    /** Replies that may be on their way: a client sends its next request before it acknowledges a reply. */
+    private static final int MOST_REPLIES = 2 * DEPTH;
     private static final int REPLY_BYTES = 64;
     private static final long FIRST_REPLY = (long) DEPTH * Request.BYTES;
 
@@ -32,15 +36,17 @@ final class ServedClient implements AutoCloseable {
     private final SendRequest send = SendRequest.allocate(1);
     private Connection connection;
     private long replies;
+    private long repliesSent;
+    private boolean givenUp;
     private long heardNs = System.nanoTime();
 
     private ServedClient(final long number, final ProtectionDomain domain, final CompletionQueue queue) {
         this.number = number;
-        this.buffers = domain.allocate(FIRST_REPLY + DEPTH * REPLY_BYTES, Access.LOCAL_WRITE);
+        this.buffers = domain.allocate(FIRST_REPLY + MOST_REPLIES * REPLY_BYTES, Access.LOCAL_WRITE);
         boolean complete = false;
         try {
             this.queuePair = domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue)
-                .withSendRequests(2 * DEPTH).withReceiveRequests(DEPTH));
+                .withSendRequests(MOST_REPLIES).withReceiveRequests(DEPTH));
             complete = true;
         } finally {
             if (!complete) {
@@ -75,29 +81,41 @@ final class ServedClient implements AutoCloseable {
             .localMemory(buffers, (long) slot * Request.BYTES, Request.BYTES));
     }
 
-    /** Takes the request that a receive has got, and posts the receive again. Empty if it is none. */
+    /** Takes the request that a receive has got, for {@link #reply}. Empty if it is none. */
     Optional<Request> take(final long workRequestId, final int lengthBytes) {
         heardNs = System.nanoTime();
         final int slot = (int) (workRequestId % DEPTH);
-        final Optional<Request> request = lengthBytes == Request.BYTES
+        return lengthBytes == Request.BYTES
             ? Request.read(buffers.segment(), (long) slot * Request.BYTES) : Optional.empty();
-        postReceive(slot);
-        return request;
     }
 
-    void reply(final int id, final Reply.Outcome outcome) {
-        send(new Reply(id, outcome, null));
+    /** Answers the request that a receive has got. */
+    void reply(final long workRequestId, final int id, final Reply.Outcome outcome) {
+        send(workRequestId, new Reply(id, outcome, null));
     }
 
-    void reply(final int id, final StoreStatus status) {
-        send(new Reply(id, Reply.Outcome.STATUS, status));
+    /** Answers the question that a receive has got. */
+    void reply(final long workRequestId, final int id, final StoreStatus status) {
+        send(workRequestId, new Reply(id, Reply.Outcome.STATUS, status));
     }
 
-    private void send(final Reply reply) {
+    /** Takes note that the client has got a reply. */
+    void noteReplySent() {
+        repliesSent++;
+    }
+
+    private void send(final long workRequestId, final Reply reply) {
         if (isGone()) {
             return;
         }
-        final long offset = FIRST_REPLY + replies % DEPTH * REPLY_BYTES;
+        if (replies - repliesSent == MOST_REPLIES) {
+            // It asks without taking the answers, and gets none of the others that it waits for either.
+            givenUp = true;
+            return;
+        }
+        // First, because the client may send its next request as soon as it has the reply.
+        postReceive((int) (workRequestId % DEPTH));
+        final long offset = FIRST_REPLY + replies % MOST_REPLIES * REPLY_BYTES;
         replies++;
         final int lengthBytes = reply.write(buffers.segment(), offset);
         queuePair.postSend(send.workRequestId(number * DEPTH).send().localMemory(buffers, offset, lengthBytes));
@@ -108,9 +126,9 @@ final class ServedClient implements AutoCloseable {
         return System.nanoTime() - heardNs;
     }
 
-    /** Whether the connection has ended. */
+    /** Whether the connection has ended, or is of no use. */
     boolean isGone() {
-        return connection.whenDisconnected().isDone();
+        return givenUp || connection.whenDisconnected().isDone();
     }
 
     /** Ends the connection. On return the client can no longer READ the table through it. */

@@ -37,6 +37,9 @@ final class StoreServer implements AutoCloseable {
     private static final int BACKLOG = 64;
     private static final int MOST_CLIENTS = 64;
     private static final int ENTRIES = MOST_CLIENTS * 4 * ServedClient.DEPTH;
+
+    /** Accepting takes long, and others wait meanwhile. */
+    private static final int MOST_ACCEPTED_PER_TURN = 4;
     private static final Duration LONGEST_WAIT = Duration.ofMillis(1);
 
     private final Opened opened = new Opened();
@@ -135,7 +138,7 @@ final class StoreServer implements AutoCloseable {
         acceptClients();
         final int received = receive();
         writes.advance();
-        if (received == 0 && !writes.isBusy()) {
+        if (received == 0 && arriving.isEmpty() && !writes.isBusy()) {
             clients.values().removeIf(StoreServer::closeIfGone);
             channel.await(LONGEST_WAIT);
         }
@@ -150,8 +153,8 @@ final class StoreServer implements AutoCloseable {
     }
 
     private void acceptClients() {
-        ConnectionRequest request = arriving.poll();
-        while (request != null) {
+        for (int left = MOST_ACCEPTED_PER_TURN; left > 0 && !arriving.isEmpty(); left--) {
+            final ConnectionRequest request = arriving.remove();
             if (clients.size() == MOST_CLIENTS) {
                 closeSilent();
             }
@@ -161,7 +164,6 @@ final class StoreServer implements AutoCloseable {
             } catch (final ConnectionException | VerbsException | IllegalStateException e) {
                 LOGGER.log(Level.INFO, "a client could not be accepted", e);
             }
-            request = arriving.poll();
         }
     }
 
@@ -175,13 +177,16 @@ final class StoreServer implements AutoCloseable {
     private int receive() {
         final int count = queue.poll(completions);
         for (int i = 0; i < count; i++) {
-            final long number = completions.workRequestId(i) / ServedClient.DEPTH;
+            final long id = completions.workRequestId(i);
+            final long number = id / ServedClient.DEPTH;
             final ServedClient client = clients.get(number);
             if (client != null && !completions.isSuccess(i)) {
                 clients.remove(number).close();
             } else if (client != null && completions.opcode(i) == WorkCompletionOpcode.RECEIVE) {
-                client.take(completions.workRequestId(i), completions.byteLength(i)).ifPresentOrElse(
-                    request -> answer(client, request), () -> closeMalformed(clients.remove(number)));
+                client.take(id, completions.byteLength(i)).ifPresentOrElse(
+                    request -> answer(client, id, request), () -> closeMalformed(clients.remove(number)));
+            } else if (client != null) {
+                client.noteReplySent();
             }
         }
         return count;
@@ -193,13 +198,13 @@ final class StoreServer implements AutoCloseable {
         client.close();
     }
 
-    private void answer(final ServedClient client, final Request request) {
+    private void answer(final ServedClient client, final long workRequestId, final Request request) {
         if (request.kind() == Request.Kind.PING) {
-            client.reply(request.id(), tenure.isServing() ? Outcome.DONE : Outcome.NOT_SERVING);
+            client.reply(workRequestId, request.id(), tenure.isServing() ? Outcome.DONE : Outcome.NOT_SERVING);
         } else if (request.kind() == Request.Kind.STATUS) {
-            client.reply(request.id(), status.get());
+            client.reply(workRequestId, request.id(), status.get());
         } else {
-            writes.submit(request, outcome -> client.reply(request.id(), outcome));
+            writes.submit(request, outcome -> client.reply(workRequestId, request.id(), outcome));
         }
     }
 

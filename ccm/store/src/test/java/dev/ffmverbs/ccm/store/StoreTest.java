@@ -233,6 +233,20 @@ class StoreTest {
     }
 
     @Test
+    void aClientThatDoesNotWaitForRepliesWaitsUntilItsRequestsAreAnsweredAndOthersAreServed() throws Exception {
+        put("colour", "green");
+        try (ImpatientClient impatient = new ImpatientClient(device, List.of(port(3), port(4)))) {
+            final CompletableFuture<Integer> flood = CompletableFuture.supplyAsync(() -> impatient.flood(2_000));
+            while (!flood.isDone()) {
+                put("colour", "red");
+                assertEquals(Optional.of("red"), client.get("colour"));
+            }
+            // Each receive may have been posted again while the reply to its former request is on its way.
+            assertTrue(flood.get() <= 2 * ServedClient.DEPTH, "the node took " + flood.get() + " without an answer");
+        }
+    }
+
+    @Test
     void aNodeThatCannotListenForItsClientsLeavesNothingBehind() throws IOException, StoreException {
         put("colour", "green");
         closeNode(0);
