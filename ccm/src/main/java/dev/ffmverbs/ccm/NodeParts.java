@@ -28,6 +28,9 @@ final class NodeParts {
 
     private static final long LONGEST_WAIT_FOR_USERS_NS = TimeUnit.SECONDS.toNanos(2);
 
+    /** A listener that takes longer for one event is named in the log. */
+    private static final long LONG_DELIVERY_NS = TimeUnit.SECONDS.toNanos(10);
+
     private final NodeConfiguration configuration;
     private final Versions versions;
     private final BootId bootId = BootId.random();
@@ -137,8 +140,12 @@ final class NodeParts {
             interconnects.mtuBytes());
     }
 
-    /** What is wrong with a thread other than the session and heartbeat threads; null if nothing is. */
+    /**
+     * What is wrong with a thread other than the session and heartbeat threads; null if nothing is. A listener may
+     * block, which is logged and nothing more.
+     */
     private String ailmentOfThreads() {
+        events.warnIfBlocked(LONG_DELIVERY_NS);
         return !events.isWell() ? "the thread that calls its listener has ended or keeps failing"
             : !clientThreads.areWell() ? "a thread that calls a client has ended or keeps failing"
             : interconnects.canConnect() ? null : "its connection manager has ended: no partner can connect";

@@ -16,7 +16,8 @@ import java.net.InetSocketAddress;
  * Receives the events of a node, each by a method that names it; every method does nothing unless it is overridden.
  *
  * <p>All methods are called on one dedicated thread of the node, in the order in which things happened. They may block;
- * what they throw is logged and otherwise ignored. A session that is up ends with exactly one of {@link #partnerDown},
+ * what they throw is logged and otherwise ignored. A listener that is far behind misses some reports, as {@link
+ * NodeEventListener} says. A session that is up ends with exactly one of {@link #partnerDown},
  * {@link #partnerRestarted}, {@link #partnerLeft} and {@link #sessionDropped}, unless this node itself leaves first.
  */
 public interface SessionListener extends NodeEventListener {

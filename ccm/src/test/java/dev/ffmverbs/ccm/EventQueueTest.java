@@ -3,10 +3,15 @@ package dev.ffmverbs.ccm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ffmverbs.ccm.value.AttemptOutcome;
+import dev.ffmverbs.ccm.value.OwnershipLoss;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -53,6 +58,73 @@ class EventQueueTest {
         });
 
         assertEquals(List.of(event.text(), "B"), heard);
+    }
+
+    /** A listener that blocks when it hears its first event. */
+    private NodeEventListener blocking(final CountDownLatch entered, final CountDownLatch release) {
+        return what -> {
+            entered.countDown();
+            try {
+                release.await();
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            heard.add(what.text());
+        };
+    }
+
+    @Test
+    void aListenerThatBlocksMissesReportsOfAttemptsAloneAndTheLogSaysHowMany() throws InterruptedException {
+        final CountDownLatch entered = new CountDownLatch(1);
+        final CountDownLatch release = new CountDownLatch(1);
+        final CapturedLog log = new CapturedLog();
+        final EventQueue queue = new EventQueue(blocking(entered, release), "A", log);
+        queue.start();
+        queue.on(event);
+        entered.await();
+        final NodeEvent failed = new NodeEvent.AttemptFailed(partner, AttemptOutcome.UNREACHABLE, "all facts");
+        final NodeEvent lost = new NodeEvent.OwnershipLost(partner, "disk", 1, OwnershipLoss.EXPIRED);
+        final int attempts = 1_000_000;
+        for (int i = 0; i < attempts; i++) {
+            queue.on(failed);
+        }
+        queue.on(lost);
+        release.countDown();
+        queue.stop(LIMIT_NS);
+
+        assertEquals(1 + EventQueue.MOST_WAITING + 1, heard.size());
+        assertEquals(event.text(), heard.getFirst());
+        assertEquals(lost.text(), heard.getLast());
+        assertEquals(2, log.messages.size(), log.messages.toString());
+        assertTrue(log.messages.getFirst().startsWith("the listener of node A on thread ccm-events-A is behind"),
+            log.messages.toString());
+        assertTrue(log.messages.getLast().startsWith("the listener of node A has missed "
+            + (attempts - EventQueue.MOST_WAITING) + " reports"), log.messages.toString());
+    }
+
+    @Test
+    void warnsOnceOfAListenerThatTakesLongForAnEvent() throws InterruptedException {
+        final CountDownLatch entered = new CountDownLatch(1);
+        final CountDownLatch release = new CountDownLatch(1);
+        final CapturedLog log = new CapturedLog();
+        final EventQueue queue = new EventQueue(blocking(entered, release), "A", log);
+        queue.start();
+        queue.warnIfBlocked(1);
+        assertEquals(List.of(), log.messages, "it has heard nothing yet");
+        queue.on(event);
+        queue.on(event);
+        entered.await();
+        queue.warnIfBlocked(LIMIT_NS);
+        assertEquals(List.of(), log.messages, "it was called a moment ago");
+        queue.warnIfBlocked(1);
+        queue.warnIfBlocked(1);
+        release.countDown();
+        queue.stop(LIMIT_NS);
+
+        assertEquals(1, log.messages.size(), log.messages.toString());
+        assertTrue(Pattern.matches("the listener of node A on thread ccm-events-A has been busy with ConnectionLost of"
+            + " partner B for \\d+ ms, and 1 events wait for it\\. .*", log.messages.getFirst()),
+            log.messages.toString());
     }
 
     /** What fails before that is this node's failure, and the event is delivered again. */

@@ -23,7 +23,10 @@ public final class DeliveryThread implements ClientThread {
     private final NodeThread thread;
     private volatile boolean retired;
     private boolean over;
-    private Runnable present;
+    private volatile Runnable present;
+
+    /** When the present task was begun, in nanoseconds of {@link System#nanoTime}; 0 while there is none. */
+    private volatile long begunNs;
 
     /**
      * Creates a thread that is not started yet.
@@ -58,6 +61,8 @@ public final class DeliveryThread implements ClientThread {
             return;
         }
         try {
+            // A time of 0 would stand for no task.
+            begunNs = System.nanoTime() | 1;
             task.run();
         } catch (final RuntimeException | Error e) {
             if (task instanceof Delivery<?> delivery && !delivery.hasReached()) {
@@ -65,6 +70,8 @@ public final class DeliveryThread implements ClientThread {
             }
             final Runnable failed = task;
             NodeThread.report(() -> recipient + " failed: " + failed, e);
+        } finally {
+            begunNs = 0;
         }
         present = null;
     }
@@ -110,6 +117,35 @@ public final class DeliveryThread implements ClientThread {
      */
     public synchronized boolean isWell() {
         return over || thread.isWell();
+    }
+
+    /**
+     * Returns how many tasks wait.
+     *
+     * @return their number, without the one that is run.
+     */
+    public int backlog() {
+        return tasks.size();
+    }
+
+    /**
+     * Returns for how long the present task has been running.
+     *
+     * @return nanoseconds; 0 if there is no task.
+     */
+    public long busyNs() {
+        final long since = begunNs;
+        return since == 0 ? 0 : System.nanoTime() - since;
+    }
+
+    /**
+     * Describes the present task.
+     *
+     * @return the notification; "nothing" if there is none.
+     */
+    public String present() {
+        final Runnable task = present;
+        return task == null ? "nothing" : task.toString();
     }
 
     /** Ends the thread after all tasks so far. Later tasks are discarded. */
