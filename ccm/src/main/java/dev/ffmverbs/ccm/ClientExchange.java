@@ -34,11 +34,12 @@ final class ClientExchange {
     private final ClientRegistry registry;
     private final List<? extends ClientResources> paths;
     private final NodeEventListener listener;
+    private final PairingRetry.Alarm alarm;
     private final Runnable wakeUp;
     private final Map<String, ClientPairing> pairings = new LinkedHashMap<>();
     private final Map<String, Integer> lastRounds = new HashMap<>();
 
-    private ClientPairing.Surroundings around;
+    private PairingSurroundings around;
     private Session session;
     private int path;
     private List<ClientRegistration> registered = List.of();
@@ -51,13 +52,14 @@ final class ClientExchange {
     private volatile boolean attention;
 
     ClientExchange(
-        final String nodeName, final Partner partner, final ClientRegistry registry,
-        final List<? extends ClientResources> paths, final NodeEventListener listener, final Runnable wakeUp) {
-        this.nodeName = nodeName;
+        final LocalNode node, final Partner partner, final List<? extends ClientResources> paths,
+        final Runnable wakeUp) {
+        this.nodeName = node.configuration().nodeName();
         this.partner = partner;
-        this.registry = registry;
+        this.registry = node.clients();
         this.paths = paths;
-        this.listener = listener;
+        this.listener = node.listener();
+        this.alarm = new PairingRetry.Alarm(node.clock());
         this.wakeUp = wakeUp;
     }
 
@@ -65,8 +67,8 @@ final class ClientExchange {
     void begin(final Session begun, final int overPath) {
         session = begun;
         path = overPath;
-        around = new ClientPairing.Surroundings(
-            begun, begun.partnerInformation(), paths, () -> path, this::trace, listener, this::attend);
+        around = new PairingSurroundings(
+            begun, begun.partnerInformation(), paths, () -> path, this::trace, listener, alarm, this::attend);
         registered = List.of();
         theirs = null;
         lookedAt = 0;
@@ -105,6 +107,9 @@ final class ClientExchange {
         }
         final boolean look = mailbox.sequence(MailboxSlot.CLIENTS) != lookedAt;
         final boolean changed = registry.registrations() != registered;
+        if (alarm.goOff()) {
+            attention = true;
+        }
         if (!look && !changed && !attention) {
             return;
         }

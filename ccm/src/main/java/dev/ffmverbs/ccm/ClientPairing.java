@@ -4,15 +4,12 @@ package dev.ffmverbs.ccm;
 import dev.ffmverbs.RemoteMemory;
 import dev.ffmverbs.ccm.ClientSession.Position;
 import dev.ffmverbs.ccm.internal.link.ClientGrant;
-import dev.ffmverbs.ccm.internal.link.ClientResources;
 import dev.ffmverbs.ccm.internal.memory.ClientEntry;
 import dev.ffmverbs.ccm.internal.memory.ClientStatus;
 import dev.ffmverbs.ccm.internal.thread.Completions;
-import dev.ffmverbs.ccm.value.PeerInformation;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -25,16 +22,10 @@ import java.util.function.Supplier;
  */
 final class ClientPairing {
 
-    /** What all pairings of a session share. */
-    record Surroundings(
-        Session session, PeerInformation partner, List<? extends ClientResources> paths,
-        IntSupplier presentPath, BiConsumer<ExchangeStep, String> trace, NodeEventListener listener,
-        Runnable attention) {
-    }
-
     private final ClientRegistration registration;
     private final ClientRequirements requirements;
-    private final Surroundings around;
+    private final PairingSurroundings around;
+    private final PairingRetry retry;
 
     private Position position;
     private ClientStatus status = ClientStatus.OFFERED;
@@ -47,10 +38,11 @@ final class ClientPairing {
     private ClientSession closed;
     private String lastRefusal = "";
 
-    ClientPairing(final ClientRegistration registration, final Surroundings around, final Position position) {
+    ClientPairing(final ClientRegistration registration, final PairingSurroundings around, final Position position) {
         this.registration = registration;
         this.requirements = registration.requirements();
         this.around = around;
+        this.retry = new PairingRetry(around.alarm());
         this.position = position;
     }
 
@@ -76,7 +68,7 @@ final class ClientPairing {
         if (entry.status() == ClientStatus.READY && status == ClientStatus.READY
             && entry.round() == position.round() && entry.path() == position.path() && !readySent) {
             readySent = true;
-            around.trace.accept(ExchangeStep.READY_SENT, requirements.name());
+            around.trace().accept(ExchangeStep.READY_SENT, requirements.name());
         }
     }
 
@@ -99,6 +91,7 @@ final class ClientPairing {
     boolean advance(final ClientEntry theirs) {
         boolean changed = fulfilWish();
         changed |= takeResults();
+        changed |= tryAgain();
         if (theirs == null) {
             return handleMissingCounterpart() || changed;
         }
@@ -149,15 +142,8 @@ final class ClientPairing {
             return;
         }
         final int path = position.path();
-        preparing = onClientThread(() -> {
-            if (path >= around.paths.size()) {
-                throw new IllegalStateException("path " + path + " of " + partnerName() + " is not configured here");
-            }
-            registration.admit(around.session.partner());
-            return around.paths.get(path).prepare(requirements.portsRequired(), requirements.queueDepth(),
-                registration.memoryFor(around.session.partner()));
-        });
-        Completions.follow(preparing, subject(), (made, failure) -> around.attention.run());
+        preparing = onClientThread(() -> around.prepare(registration, path));
+        Completions.follow(preparing, subject(), (made, failure) -> around.attention().run());
     }
 
     private void connect(final ClientEntry theirs) {
@@ -167,10 +153,10 @@ final class ClientPairing {
         final ClientGrant made = grant;
         final int path = position.path();
         connecting = onClientThread(() -> {
-            made.connect(around.partner.gids().get(path), around.partner.mtuBytes(), theirs.ports());
+            made.connect(around.partner().gids().get(path), around.partner().mtuBytes(), theirs.ports());
             return null;
         });
-        Completions.follow(connecting, subject(), (nothing, failure) -> around.attention.run());
+        Completions.follow(connecting, subject(), (nothing, failure) -> around.attention().run());
     }
 
     /** Runs what may take long on the client's thread. If there is no such thread, the result is that failure. */
@@ -189,7 +175,7 @@ final class ClientPairing {
             if (failure == null) {
                 grant = preparing.join();
                 status = ClientStatus.PREPARED;
-                around.trace.accept(ExchangeStep.PORTS_CREATED, requirements.name());
+                around.trace().accept(ExchangeStep.PORTS_CREATED, requirements.name());
             } else {
                 refuseToGive(failure);
             }
@@ -201,7 +187,7 @@ final class ClientPairing {
             connecting = null;
             if (failure == null) {
                 status = ClientStatus.READY;
-                around.trace.accept(ExchangeStep.PORTS_CONNECTED, requirements.name());
+                around.trace().accept(ExchangeStep.PORTS_CONNECTED, requirements.name());
             } else {
                 discard();
                 refuseToGive(failure);
@@ -215,10 +201,24 @@ final class ClientPairing {
         return done.isCompletedExceptionally() ? done.exceptionNow() : null;
     }
 
+    /** Tells a failure, once until the client has ports. Unless it was decided, this is tried again. */
     private void refuseToGive(final Throwable failure) {
         status = ClientStatus.CANNOT_BE_GIVEN;
+        final boolean decided = failure instanceof DecidedRefusalException;
+        if (!decided && !retry.fail()) {
+            return;
+        }
         refuse(ClientRefusal.CANNOT_BE_GIVEN_HERE, "client " + requirements.name() + " cannot be given "
-            + requirements + " with " + partnerName() + ": " + failure);
+            + requirements + " with " + partnerName() + ": " + (decided ? failure.getCause() : failure));
+    }
+
+    /** Starts the next round if creating or connecting the ports has failed some time ago. */
+    private boolean tryAgain() {
+        if (status != ClientStatus.CANNOT_BE_GIVEN || !retry.isDue()) {
+            return false;
+        }
+        moveTo(new Position(position.round() + 1, around.presentPath().getAsInt()));
+        return true;
     }
 
     private void tellReady(final ClientEntry theirs) {
@@ -226,18 +226,19 @@ final class ClientPairing {
             return;
         }
         final ClientSession former = told;
-        final ClientSession next = new ClientSession(around.session, requirements, position, grant,
-            registration.memoryFor(around.session.partner()),
+        final ClientSession next = new ClientSession(around.session(), requirements, position, grant,
+            registration.memoryFor(around.session().partner()),
             new RemoteMemory(theirs.memoryAddress(), theirs.rkey(), theirs.memoryBytes()),
-            wishing -> around.attention.run());
+            wishing -> around.attention().run());
         registration.tell(next.partner(), everReady ? client -> client.get().pathChanged(next)
             : client -> client.get().partnerReady(next));
         everReady = true;
         told = next;
         closed = null;
         lastRefusal = "";
-        around.trace.accept(ExchangeStep.CLIENT_TOLD, requirements.name());
-        around.listener.on(new NodeEvent.ClientReady(next));
+        retry.succeed();
+        around.trace().accept(ExchangeStep.CLIENT_TOLD, requirements.name());
+        around.listener().on(new NodeEvent.ClientReady(next));
         release(former);
     }
 
@@ -288,7 +289,7 @@ final class ClientPairing {
             return false;
         }
         if (wish == ClientSession.Wish.RECONNECT) {
-            moveTo(new Position(position.round() + 1, around.presentPath.getAsInt()));
+            moveTo(new Position(position.round() + 1, around.presentPath().getAsInt()));
             return true;
         }
         if (told == null) {
@@ -313,6 +314,7 @@ final class ClientPairing {
 
     private void moveTo(final Position next) {
         discard();
+        retry.begin();
         position = next;
         status = ClientStatus.OFFERED;
     }
@@ -331,7 +333,7 @@ final class ClientPairing {
         readySent = false;
         if (told != null && told.isOpen()) {
             told.end();
-            around.listener.on(new NodeEvent.ClientPortsEnded(told));
+            around.listener().on(new NodeEvent.ClientPortsEnded(told));
         }
         if (grant != null) {
             final ClientGrant former = grant;
@@ -345,11 +347,11 @@ final class ClientPairing {
 
     private void refuse(final ClientRefusal reason, final String detail) {
         if (!detail.equals(lastRefusal)) {
-            registration.tell(around.session.partner(),
-                client -> client.get().portsRefused(around.session, reason, detail));
+            registration.tell(around.session().partner(),
+                client -> client.get().portsRefused(around.session(), reason, detail));
             lastRefusal = detail;
-            around.listener.on(
-                new NodeEvent.ClientRefused(around.session, requirements.name(), reason, detail));
+            around.listener().on(
+                new NodeEvent.ClientRefused(around.session(), requirements.name(), reason, detail));
         }
     }
 
@@ -358,7 +360,7 @@ final class ClientPairing {
     }
 
     private String partnerName() {
-        return around.session.partner().name();
+        return around.session().partner().name();
     }
 
     /** Revokes the partner's access. */

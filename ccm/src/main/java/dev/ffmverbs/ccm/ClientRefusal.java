@@ -10,7 +10,10 @@ public enum ClientRefusal {
     /** The partner's client of that name asks for other ports or other memory. */
     REQUIREMENTS_DIFFER,
 
-    /** This node cannot give what the client asks for. */
+    /**
+     * This node cannot give what the client asks for. It tries again in the same session, unless the client itself has
+     * refused or has supplied memory that it must not.
+     */
     CANNOT_BE_GIVEN_HERE,
 
     /** The partner cannot give what its client asks for. */

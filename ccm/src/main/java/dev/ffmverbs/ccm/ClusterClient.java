@@ -124,7 +124,9 @@ public interface ClusterClient {
     }
 
     /**
-     * Called when this client gets no ports in a session with a partner, for now.
+     * Called when this client gets no ports in a session with a partner, for now. If the ports could not be created or
+     * connected, both nodes try again after half a second, and more rarely while that fails, and the client is not
+     * told again until it has had ports.
      *
      * @param session the session.
      * @param reason  the reason.

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
  * Passes events to the user's listener on a dedicated thread, so that the listener may block or throw. An event that
  * could not be delivered, because memory or a class was missing, is delivered again.
  *
- * <p>While many events wait, reports of attempts and of steps are left out, so that a listener that blocks does not fill
- * the memory. Nothing else is left out. Thread-safe.
+ * <p>While many events wait, reports of attempts and of steps are left out, so that a listener that blocks does not
+ * fill the memory. Nothing else is left out. Thread-safe.
  */
 final class EventQueue implements NodeEventListener {
 
@@ -101,8 +101,8 @@ final class EventQueue implements NodeEventListener {
             missed = 0;
             behind = false;
         }
-        logger.log(Level.WARNING, "the listener of node " + nodeName + " has missed " + told + " reports of attempts, of"
-            + " steps and of rejections, because it was behind");
+        logger.log(Level.WARNING, "the listener of node " + nodeName + " has missed " + told + " reports of attempts,"
+            + " of steps and of rejections, because it was behind");
     }
 
     /**

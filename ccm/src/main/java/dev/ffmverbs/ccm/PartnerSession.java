@@ -85,8 +85,7 @@ final class PartnerSession {
         this.listener = node.listener();
         this.clock = node.clock();
         this.linkKeeper = new LinkKeeper(partner, node, paths, random, this::handleDiscovery, wakeUp);
-        this.exchange = new ClientExchange(
-            node.configuration().nodeName(), partner, node.clients(), paths, listener, wakeUp);
+        this.exchange = new ClientExchange(node, partner, paths, wakeUp);
         this.intervalNs = node.configuration().liveness().interval().toNanos();
         this.operationTimeoutNs = node.configuration().timeouts().operation().toNanos();
         this.self = new Incarnation(node.identity().bootId(), 0);

@@ -130,6 +130,10 @@ final class SimulatedCluster {
         /** What was created for clients, in all sessions. */
         final List<SimulatedGrant> grants = new ArrayList<>();
 
+        /** How many of the next attempts to create ports, and to connect them, fail. */
+        int failingPreparations;
+        int failingConnects;
+
         /** Thrown whenever the node looks into its mailbox; null to throw nothing. */
         Error mailboxError;
 
@@ -252,7 +256,15 @@ final class SimulatedCluster {
 
                 @Override
                 public ClientGrant prepare(final int ports, final int queueDepth, final MemorySegment memory) {
+                    if (failingPreparations > 0) {
+                        failingPreparations--;
+                        throw new IllegalStateException("no port is left");
+                    }
                     final SimulatedGrant grant = new SimulatedGrant(ports);
+                    if (failingConnects > 0) {
+                        failingConnects--;
+                        grant.failure = new IllegalStateException("the partner was busy");
+                    }
                     grants.add(grant);
                     return grant;
                 }

@@ -17,6 +17,7 @@ final class SimulatedGrant implements ClientGrant {
 
     final List<PortNumbers> numbers;
     List<PortNumbers> connectedWith = List.of();
+    RuntimeException failure;
     boolean fenced;
     boolean closed;
 
@@ -48,6 +49,9 @@ final class SimulatedGrant implements ClientGrant {
     public void connect(final Gid partnerGid, final int partnerMtuBytes, final List<PortNumbers> partnerPorts) {
         if (fenced) {
             throw new IllegalStateException("these ports have ended");
+        }
+        if (failure != null) {
+            throw failure;
         }
         connectedWith = List.copyOf(partnerPorts);
     }

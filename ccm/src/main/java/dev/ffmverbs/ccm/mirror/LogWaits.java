@@ -102,8 +102,8 @@ final class LogWaits {
     }
 
     /**
-     * Waits until an entry is acknowledged. Returns false if the time has passed, the term has ended, the log is closed,
-     * or the thread is interrupted.
+     * Waits until an entry is acknowledged. Returns false if the time has passed, the term has ended, the log is
+     * closed, or the thread is interrupted.
      */
     boolean awaitAcknowledged(final long sequence, final long limitNs) {
         final long startNs = System.nanoTime();

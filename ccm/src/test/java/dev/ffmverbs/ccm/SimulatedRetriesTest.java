@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.ccm.SimulatedCluster.Node;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Ports that cannot be created or connected at first, on a virtual clock. */
+class SimulatedRetriesTest {
+
+    private static final String HERE = "refused CANNOT_BE_GIVEN_HERE";
+    private static final String BY_PARTNER = "refused CANNOT_BE_GIVEN_BY_PARTNER";
+
+    private final SimulatedCluster cluster = new SimulatedCluster(20261201);
+    private final Node a = cluster.a;
+    private final Node b = cluster.b;
+    private final RecordingClient clientA = new RecordingClient("log", 2, 64);
+    private final RecordingClient clientB = new RecordingClient("log", 2, 64);
+
+    private void establish() {
+        a.clients.register(clientA);
+        b.clients.register(clientB);
+        cluster.establish();
+    }
+
+    private void assertReadyAfterOneRefusal() {
+        assertEquals(List.of(HERE), clientA.heard);
+        assertEquals(List.of(BY_PARTNER), clientB.heard);
+        cluster.runMs(700);
+        assertEquals(List.of(HERE, "ready"), clientA.heard);
+        assertEquals(List.of(BY_PARTNER, "ready"), clientB.heard);
+        assertEquals(List.of("up 1"), a.events.heard);
+        final SimulatedGrant ofA = a.grants.getLast();
+        final SimulatedGrant ofB = b.grants.getLast();
+        assertFalse(ofA.fenced || ofB.fenced);
+        assertEquals(ofA.numbers, ofB.connectedWith);
+        assertEquals(ofB.numbers, ofA.connectedWith);
+    }
+
+    @Test
+    void portsThatCouldNotBeCreatedAreCreatedSoonInTheSameSession() {
+        a.failingPreparations = 1;
+        establish();
+        assertReadyAfterOneRefusal();
+    }
+
+    @Test
+    void portsThatCouldNotBeConnectedAreConnectedSoonInTheSameSession() {
+        a.failingConnects = 1;
+        establish();
+        assertReadyAfterOneRefusal();
+    }
+
+    @Test
+    void bothNodesMayFailAtOnce() {
+        a.failingConnects = 1;
+        b.failingConnects = 1;
+        establish();
+        cluster.runMs(2_500);
+        assertEquals("ready", clientA.heard.getLast());
+        assertEquals("ready", clientB.heard.getLast());
+    }
+
+    @Test
+    void aFailureThatLastsIsToldOnceAndTriedMoreAndMoreRarely() {
+        a.failingPreparations = 1_000;
+        establish();
+        cluster.runMs(60_000);
+        final int attempts = 1_000 - a.failingPreparations;
+        assertTrue(attempts >= 12 && attempts <= 18, attempts + " attempts in a minute");
+        assertEquals(List.of(HERE), clientA.heard);
+        assertEquals(List.of(BY_PARTNER), clientB.heard);
+        a.failingPreparations = 0;
+        cluster.runMs(6_000);
+        assertEquals(List.of(HERE, "ready"), clientA.heard);
+    }
+
+    @Test
+    void whatTheClientHasDecidedIsNotTriedAgainInTheSession() {
+        final int[] asked = new int[1];
+        a.clients.register(new RecordingClient("log", 2, 64) {
+            @Override
+            public void admit(final Partner partner) {
+                asked[0]++;
+                throw new IllegalStateException("not now");
+            }
+        });
+        b.clients.register(clientB);
+        cluster.establish();
+        cluster.runMs(20_000);
+        assertEquals(1, asked[0]);
+    }
+}
