@@ -15,8 +15,9 @@ import java.util.function.LongSupplier;
  * acknowledged. A node answers a write when both nodes hold its entry, and its table has only such entries, so
  * everything that was ever shown to a client is there. The node must not show more than that, though, because what one
  * node alone holds may be gone with the next owner. If both are known to hold the whole log, because the partner
- * has appended last, this node serves immediately. Otherwise it waits until the partner holds the beginning of the
- * term.
+ * has appended last, this node serves immediately. So it does if this process has served the same state before: the
+ * log has gone on with nothing but this term since the last entry that the partner has confirmed, and each later owner
+ * finds that entry. Otherwise it waits until the partner holds the beginning of the term.
  *
  * <p><b>When.</b> A client READs the table of a node for up to a lease after the node owned (see {@link ReadLease}). A
  * node that begins to own therefore waits for such a lease before it shows anything. Then no client takes what it READs
@@ -31,6 +32,7 @@ final class Tenure {
     /** How much longer this node waits than a client reads, in case this node's clock is faster. */
     private static final double CLOCK_RATIO = 1.03;
 
+    private static final long NONE = -1;
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
     /** How far the node is. */
@@ -55,6 +57,9 @@ final class Tenure {
     private long dueNs;
     private Map<String, String> state;
     private long beginning;
+
+    /** The last record of the log whose state this process has served; {@link #NONE} before it has served. */
+    private long settled = NONE;
 
     /**
      * Creates the tenure of a node that does not own yet.
@@ -134,14 +139,23 @@ final class Tenure {
             state = journal.replay();
             beginning = begun.sequence();
             phase = Phase.CONFIRMING;
-            if (begun.isHeldByBoth()) {
+            if (begun.isHeldByBoth() || !begun.replaced() && begun.sequence() == settled + 1) {
                 serve();
+            } else if (!journal.isMirrored()) {
+                LOGGER.log(Level.WARNING, "{0} owns term {1,number,#} and does not answer GETs yet: it may be alone in"
+                    + " holding some entries of its log, and the other node, which has to confirm them, is not there;"
+                    + " start that node", node, term);
             }
         } catch (final IncompleteLogException e) {
             LOGGER.log(Level.DEBUG, node + " does not serve term " + term + " yet", e);
         } catch (final IllegalStateException e) {
             requireTermEnded(e);
         }
+    }
+
+    /** Takes note that both nodes hold a record which this node appended while it served, and all before it. */
+    void noteConfirmed(final long sequence) {
+        settled = sequence;
     }
 
     /** Passes on why the log has appended nothing, unless the reason is that the term has ended. */
@@ -159,6 +173,7 @@ final class Tenure {
 
     private void serve() {
         table.load(state);
+        settled = beginning;
         phase = Phase.SERVING;
         LOGGER.log(Level.INFO, "{0} serves {1} items in term {2,number,#}", node, state.size(), term);
     }

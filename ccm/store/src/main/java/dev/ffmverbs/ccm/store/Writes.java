@@ -111,6 +111,7 @@ final class Writes {
 
     /** Takes note that both nodes hold what was appended last. */
     private void finish() {
+        tenure.noteConfirmed(sequence);
         if (snapshotItems >= 0) {
             journal.trimBefore(sequence, snapshotItems);
             snapshotItems = -1;

@@ -15,6 +15,8 @@ final class PretendedJournal extends Journal {
     final Replay replay = Replay.empty();
     final List<Long> terms = new ArrayList<>();
     boolean heldByBoth;
+    boolean replaced;
+    long beginning = BEGINNING;
     boolean incomplete;
     final List<Entry> appended = new ArrayList<>();
     boolean mirrored;
@@ -32,7 +34,7 @@ final class PretendedJournal extends Journal {
             throw new IncompleteLogException("pretended");
         }
         terms.add(term);
-        return new LogContinuation(term, BEGINNING, false, heldByBoth ? BEGINNING - 1 : 0, 0, 0, 0, 0);
+        return new LogContinuation(term, beginning, replaced, heldByBoth ? beginning - 1 : 0, 0, 0, 0, 0);
     }
 
     @Override

@@ -61,6 +61,7 @@ class StoreStormTest {
     private final Map<String, Long> writes = new LinkedHashMap<>();
     private Path folder;
     private String serving = "A";
+    private int servings;
 
     @BeforeEach
     void createFolder() throws IOException {
@@ -86,6 +87,7 @@ class StoreStormTest {
         }
         if (line.contains(" items in term ")) {
             serving = process;
+            servings++;
         }
         printed.add(process + ": " + line);
         if (printed.size() > PRINTED_LINES) {
@@ -99,6 +101,10 @@ class StoreStormTest {
 
     private synchronized String servingNode() {
         return serving;
+    }
+
+    private synchronized int servings() {
+        return servings;
     }
 
     private synchronized long writes(final String client) {
@@ -230,5 +236,28 @@ class StoreStormTest {
         System.out.printf("store storm: %d cycles, %d operations of which %d GETs, %d in doubt%n", CYCLES,
             operations.size(), operations.stream().filter(each -> each.kind() == Operation.Kind.GET).count(), inDoubt);
         assertEquals(List.of(), Linearizability.judge(operations), this::context);
+    }
+
+    @Test
+    void aNodeWithoutItsPartnerServesAgainWhenItWasStoppedForLongerThanItsLease()
+        throws IOException, InterruptedException {
+        for (final String process : List.of("W", "A", "B", "c", "d")) {
+            start(process);
+        }
+        awaitWrites();
+        for (final String writer : WRITERS) {
+            assertEquals(0, processes.get(writer).finish(LAST_S), this::context);
+        }
+        final String active = servingNode();
+        processes.get(active.equals("A") ? "B" : "A").kill();
+        final int before = servings();
+        processes.get(active).signal("STOP");
+        Thread.sleep(LONGEST_MS);
+        processes.get(active).signal("CONT");
+        final long startNs = System.nanoTime();
+        while (servings() == before) {
+            assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(LAST_S), this::context);
+            Thread.sleep(LOOK_MS);
+        }
     }
 }

@@ -75,6 +75,51 @@ class TenureTest {
         assertEquals(List.of(TERM), journal.terms);
     }
 
+    /** Serves a term, and wins the next one without the partner. The log then goes on with this number. */
+    private void serveAndWinAgain(final long confirmed, final long nextBeginning) {
+        journal.heldByBoth = true;
+        owned = TERM;
+        advanceAfterLeases();
+        assertTrue(tenure.isServing());
+        if (confirmed > 0) {
+            tenure.noteConfirmed(confirmed);
+        }
+        journal.heldByBoth = false;
+        journal.beginning = nextBeginning;
+        owned = TERM + 1;
+        assertTrue(tenure.advance());
+        advanceAfterLeases();
+    }
+
+    @Test
+    void inTheNextTermItServesAloneWhatItHasServed() {
+        serveAndWinAgain(0, journal.beginning + 1);
+        assertTrue(tenure.isServing());
+    }
+
+    @Test
+    void inTheNextTermItServesAloneWhatThePartnerHasConfirmed() {
+        serveAndWinAgain(journal.beginning + 5, journal.beginning + 6);
+        assertTrue(tenure.isServing());
+    }
+
+    @Test
+    void inTheNextTermItDoesNotServeAloneWhatIsInDoubt() {
+        serveAndWinAgain(journal.beginning + 5, journal.beginning + 7);
+        assertFalse(tenure.isServing(), "the partner may not hold the last entry");
+        journal.mirrored = true;
+        journal.confirming = true;
+        tenure.advance();
+        assertTrue(tenure.isServing());
+    }
+
+    @Test
+    void inTheNextTermItDoesNotTakeAnotherLogForTheOneItHasServed() {
+        journal.replaced = true;
+        serveAndWinAgain(0, journal.beginning + 1);
+        assertFalse(tenure.isServing());
+    }
+
     @Test
     void whileTheLogIsIncompleteItDoesNotServeAndTriesAgain() {
         journal.incomplete = true;
