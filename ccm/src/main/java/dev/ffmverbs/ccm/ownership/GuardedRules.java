@@ -151,7 +151,7 @@ final class GuardedRules {
     }
 
     /**
-     * Hands over, and waits until the partner owns.
+     * Hands over, and waits until the partner owns or the hand-over has ended otherwise.
      *
      * @return whether it does.
      */
@@ -163,10 +163,16 @@ final class GuardedRules {
         if (term == 0) {
             return false;
         }
-        long leftNs = untilNs - startNs;
-        while (rules.partnersTerm() <= term && leftNs > 0 && !closed) {
-            TimeUnit.NANOSECONDS.timedWait(this, leftNs);
-            leftNs = untilNs - nowNs();
+        try {
+            long leftNs = untilNs - startNs;
+            while (rules.isOffering(term) && leftNs > 0 && !closed) {
+                TimeUnit.NANOSECONDS.timedWait(this, leftNs);
+                leftNs = untilNs - nowNs();
+            }
+        } catch (final InterruptedException e) {
+            rules.withdrawOffer(term);
+            publish();
+            throw e;
         }
         return rules.partnersTerm() > term;
     }

@@ -164,12 +164,14 @@ public final class Ownership implements AutoCloseable {
      * Hands ownership over to the partner, and waits until the partner owns.
      *
      * <p>Stop acting as the owner before this call, because the partner may own as soon as it has begun. If the partner
-     * does not take over in time, this node may own again, with a higher term.
+     * does not take over in time, this node may own again, with a higher term. The same applies if the session with the
+     * partner ends meanwhile: then this call returns at once.
      *
      * @param limit longest time to wait.
      * @return whether the partner owns; false without any change if this node does not own, or if the partner does not
      *     agree with it at present.
-     * @throws InterruptedException if the thread is interrupted while it waits; ownership is still given up.
+     * @throws InterruptedException if the thread is interrupted while it waits; ownership is still given up, and this
+     *     node may own again, with a higher term.
      */
     public boolean handOver(final Duration limit) throws InterruptedException {
         return rules.handOver(Math.max(0, TimeUnit.NANOSECONDS.convert(limit)));

@@ -26,16 +26,13 @@ class OwnershipRules {
 
     private static final OwnershipWord NONE = OwnershipWord.NONE;
 
-    /** How often an owner gives its word to voices that have lost theirs, while a majority has not. */
-    private static final int LEASES_BETWEEN_FOUNDINGS = 10;
-
     final HeldTerm held;
     final ArbiterView arbiter;
     final PartnerView partner;
 
     private final OwnershipSettings settings;
     private final OwnershipChanges changes;
-    private final LongSupplier firstTerm;
+    private final Founding founding;
     private final long aloneFromNs;
 
     private OwnershipWord owned = NONE;
@@ -43,10 +40,8 @@ class OwnershipRules {
     private OwnershipWord agreed = NONE;
     private OwnershipWord highest = NONE;
     private final Candidate candidate = new Candidate();
-    private long patientUntilNs;
-    private long foundingDueNs;
+    private final Patience patience = new Patience();
     private boolean displaced;
-    private boolean offering;
     private boolean unfit;
 
     /**
@@ -65,20 +60,22 @@ class OwnershipRules {
         final OwnershipChanges changes, final long nowNs) {
         this.settings = settings;
         this.held = held;
-        this.firstTerm = firstTerm;
         this.changes = changes;
         this.arbiter = new ArbiterView(settings, nowNs);
         this.partner = new PartnerView(clockRatio);
+        this.founding = new Founding(settings, arbiter, partner, firstTerm);
         this.aloneFromNs = nowNs + settings.meetingNs();
     }
 
     /** Notes that blocks READ from now on are those of the present incarnation of the partner. */
     void beginSession() {
+        patience.withdrawOffer();
         partner.beginSession();
     }
 
-    /** Notes that the partner can no longer be READ. */
+    /** Notes that the partner can no longer be READ. What was offered to it goes to nobody. */
     void endSession() {
+        patience.withdrawOffer();
         partner.endSession();
     }
 
@@ -90,14 +87,15 @@ class OwnershipRules {
             partner.forget();
             stepDown(OwnershipLoss.MISMATCH);
             candidate.drop();
+            patience.withdrawOffer();
             return;
         }
         partner.note(begunNs, nowNs, block);
         noteWord(block.highest());
         noteWord(block.claim());
         yieldTo(block.claim());
-        if (offering && block.owned().term() > released.term()) {
-            patientUntilNs = nowNs;
+        if (block.owned().term() > released.term()) {
+            patience.withdrawOffer();
         }
         if (isOwner() && block.agreed().equals(owned) && partner.isClockWithinBound()) {
             held.prolong(begunNs + settings.leaseNs());
@@ -167,7 +165,7 @@ class OwnershipRules {
         arbiter.doubt(nowNs);
         if (candidate.is(word)) {
             candidate.drop();
-            patientUntilNs = nowNs + (settings.isPreferred() ? 1 : 2) * settings.renewalNs();
+            patience.begin(nowNs + (settings.isPreferred() ? 1 : 2) * settings.renewalNs());
         }
     }
 
@@ -176,7 +174,7 @@ class OwnershipRules {
         advance(nowNs);
         displaced &= !founded;
         arbiter.doubt(founded ? nowNs : nowNs + settings.renewalNs());
-        foundingDueNs = nowNs + LEASES_BETWEEN_FOUNDINGS * settings.leaseNs();
+        founding.noteDone(nowNs);
     }
 
     /** Takes note that the arbiter did not answer, so that nobody knows whether it did what it was asked. */
@@ -195,7 +193,7 @@ class OwnershipRules {
     ArbiterCall takeCall(final long nowNs) {
         advance(nowNs);
         if (mayFound(nowNs)) {
-            return new ArbiterCall(ArbiterCall.Kind.FOUND, foundingWord());
+            return new ArbiterCall(ArbiterCall.Kind.FOUND, isOwner() ? highest : founding.firstWord(highest));
         }
         if (mayWin(nowNs)) {
             highest = highest.next(settings.self());
@@ -208,10 +206,8 @@ class OwnershipRules {
         }
         arbiter.noteCall(nowNs);
         final OwnershipWord word = candidate.isWon() ? candidate.word() : owned;
-        final boolean mustBeRead = word.term() == 0 || arbiter.mustBeRead()
-            || arbiter.readNs() < foundingDueNs && nowNs >= foundingDueNs;
-        return mustBeRead ? ArbiterCall.READ
-            : new ArbiterCall(ArbiterCall.Kind.RENEW, word);
+        final boolean mustBeRead = word.term() == 0 || arbiter.mustBeRead() || founding.isReadDue(nowNs);
+        return mustBeRead ? ArbiterCall.READ : new ArbiterCall(ArbiterCall.Kind.RENEW, word);
     }
 
     /** Whether {@link #takeCall} has something to ask now. */
@@ -237,31 +233,18 @@ class OwnershipRules {
 
     /**
      * Whether voices that have lost their memory may be given a word. A READ that began after the arbiter had answered
-     * shows that the partner is not about to win: what it wins later, it wins of voices that have the word already.
+     * shows that the partner is not about to win: what it wins later, it wins of voices that have the word already. An
+     * owner gives them the highest word, which it does not own if it has tried to win a higher term.
      */
     boolean mayFound(final long nowNs) {
         if (unfit || candidate.isPresent() || !isPartnerReadAfterArbiter()) {
             return false;
         }
-        if (isOwner()) {
-            return partner.isAgreedTo(owned) && (arbiter.isFresh()
-                || nowNs >= foundingDueNs && arbiter.readNs() >= foundingDueNs && arbiter.isWinnable());
-        }
-        return arbiter.isFresh() && partner.isIdle()
-            && nowNs - partner.idleSinceNs() >= (settings.isPreferred() ? 0 : settings.leaseNs());
+        return isOwner() ? founding.isDueForOwner(owned, nowNs) : founding.isDueForOther(nowNs);
     }
 
     boolean isPartnerReadAfterArbiter() {
         return partner.begunNs() > arbiter.readNs();
-    }
-
-    /** Returns the highest word, which an owner that has tried to win a higher term does not own. */
-    private OwnershipWord foundingWord() {
-        if (isOwner()) {
-            return highest;
-        }
-        final long term = firstTerm.getAsLong();
-        return term > highest.term() ? new OwnershipWord(term, settings.preferred()) : highest;
     }
 
     private boolean mayWin(final long nowNs) {
@@ -270,7 +253,7 @@ class OwnershipRules {
 
     /** Whether it is this node that should win. Nobody loses anything but time if both think so. */
     boolean isItsTurn(final long nowNs) {
-        if (nowNs < patientUntilNs) {
+        if (!patience.isOver(nowNs)) {
             return false;
         }
         if (isOwner()) {
@@ -308,16 +291,14 @@ class OwnershipRules {
         if (isOwner() && held.isOver()) {
             stepDown(OwnershipLoss.EXPIRED);
         }
-        if (nowNs >= patientUntilNs) {
-            offering = false;
-        }
+        patience.advance(nowNs);
         if (candidate.isWon() && isWaitOver(nowNs) && nowNs - candidate.renewedNs() < settings.leaseNs()) {
             stepDown(OwnershipLoss.SUCCEEDED);
             owned = candidate.word();
             candidate.drop();
-            offering = false;
+            patience.withdrawOffer();
             displaced = false;
-            foundingDueNs = nowNs + settings.leaseNs();
+            founding.beginToOwn(nowNs);
             held.acquire(owned.term(), candidate.renewedNs() + settings.leaseNs());
             changes.acquire(owned.term());
         }
@@ -361,9 +342,20 @@ class OwnershipRules {
             return 0;
         }
         stepDown(OwnershipLoss.HANDED_OVER);
-        offering = true;
-        patientUntilNs = untilNs;
+        patience.offer(untilNs);
         return released.term();
+    }
+
+    /** Whether this node has handed over this term, and still leaves the next one to the partner. */
+    boolean isOffering(final long term) {
+        return patience.isOffering() && released.term() == term;
+    }
+
+    /** Ends the hand-over of a term, if it goes on. */
+    void withdrawOffer(final long term) {
+        if (isOffering(term)) {
+            patience.withdrawOffer();
+        }
     }
 
     /** Returns the term that the partner owns, as the last READ has shown; 0 if it owns none. */
@@ -385,7 +377,7 @@ class OwnershipRules {
     OwnershipBlock block(final long nowNs) {
         final OwnershipWord won = candidate.isWon() ? candidate.word() : NONE;
         return new OwnershipBlock(agreed, owned, won, released, highest,
-            candidate.isPresent() && !candidate.isWon(), offering, nowNs, settings.leaseNs(),
+            candidate.isPresent() && !candidate.isWon(), patience.isOffering(), nowNs, settings.leaseNs(),
             settings.storeNumber());
     }
 

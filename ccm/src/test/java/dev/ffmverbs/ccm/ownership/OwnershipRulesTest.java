@@ -6,92 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.ccm.ownership.ArbiterAnswer.Standing;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Each rule by itself. The node is number 0, and preferred. */
+/** Each rule by itself. */
 @Timeout(60)
-class OwnershipRulesTest {
-
-    private static final long LEASE = 1_000;
-    private static final long WAIT = 1_022;
-    private static final long STORE = 7;
-    private static final OwnershipWord NONE = OwnershipWord.NONE;
-
-    private final List<String> changes = new ArrayList<>();
-    private long now = 1;
-    private final HeldTerm held = new HeldTerm(() -> now);
-    private final OwnershipRules rules = new OwnershipRules(
-        OwnershipSettings.of(0, 0, LEASE, 0.01, 5_000, STORE), OwnershipSettings.ratio(0.01), held, () -> 1,
-        new RecordedChanges(changes), now);
-
-    private static OwnershipWord mine(final long term) {
-        return new OwnershipWord(term, 0);
-    }
-
-    private static OwnershipWord theirs(final long term) {
-        return new OwnershipWord(term, 1);
-    }
-
-    private static OwnershipWord highest(final OwnershipWord... words) {
-        OwnershipWord highest = NONE;
-        for (final OwnershipWord word : words) {
-            highest = word.term() > highest.term() ? word : highest;
-        }
-        return highest;
-    }
-
-    private OwnershipBlock block(
-        final OwnershipWord agreed, final OwnershipWord owned, final OwnershipWord won, final OwnershipWord released) {
-        return new OwnershipBlock(
-            agreed, owned, won, released, highest(agreed, owned, won, released), false, false, now, LEASE, STORE);
-    }
-
-    private OwnershipBlock agreeing(final OwnershipWord word) {
-        return block(word, NONE, NONE, NONE);
-    }
-
-    /** READs the partner's block now, without delay. */
-    private void see(final OwnershipBlock block) {
-        now++;
-        rules.notePartner(now, now, block);
-    }
-
-    private void pass(final long lengthNs) {
-        now += lengthNs;
-        rules.advance(now);
-    }
-
-    private OwnershipWord expect(final ArbiterCall.Kind kind) {
-        final ArbiterCall call = rules.takeCall(now);
-        assertEquals(kind, call.kind(), rules::toString);
-        return call.word();
-    }
-
-    private void answer(final OwnershipWord word, final Standing standing) {
-        expect(ArbiterCall.Kind.READ);
-        rules.noteAnswer(now, now, new ArbiterAnswer(word, standing, 0));
-    }
-
-    private OwnershipWord win() {
-        final OwnershipWord word = expect(ArbiterCall.Kind.WIN);
-        rules.noteWin(word, now, now, true);
-        return word;
-    }
-
-    /** The node owns term 5, with a partner that agrees. */
-    private void own() {
-        rules.beginSession();
-        answer(theirs(4), Standing.DECIDED);
-        see(agreeing(NONE));
-        pass(LEASE);
-        assertEquals(mine(5), win());
-        see(agreeing(mine(5)));
-        assertEquals(List.of("acquired 5"), changes);
-        assertTrue(held.isHeld(5));
-    }
+class OwnershipRulesTest extends OwnershipRulesTestBase {
 
     @Test
     void aloneItWinsWhenNobodyRenewsAndItHasWaitedForItsPartnerToAppear() {
@@ -313,27 +234,6 @@ class OwnershipRulesTest {
         pass(WAIT);
         assertFalse(held.isHeld());
         assertEquals(NONE, rules.block(now).won());
-    }
-
-    @Test
-    void whoHandsOverLeavesTheNextTermToThePartnerUntilTheBoundHasPassed() {
-        assertEquals(0, rules.handOver(now, now + 100), "who does not own");
-        own();
-        see(agreeing(NONE));
-        assertEquals(0, rules.handOver(now, now + 100), "whose partner does not agree");
-        see(agreeing(mine(5)));
-        assertEquals(5, rules.handOver(now, now + 100));
-        assertFalse(held.isHeld());
-        assertEquals(List.of("acquired 5", "lost 5 HANDED_OVER"), changes);
-        final OwnershipBlock block = rules.block(now);
-        assertTrue(block.isOffering() && block.released().equals(mine(5)) && block.owned().equals(NONE));
-        see(agreeing(mine(5)));
-        answer(mine(5), Standing.DECIDED);
-        expect(ArbiterCall.Kind.NOTHING);
-        pass(100);
-        assertFalse(rules.block(now).isOffering());
-        assertEquals(mine(6), win());
-        assertTrue(held.isHeld(6));
     }
 
     @Test

@@ -18,7 +18,7 @@ final class OwnershipStory {
 
     /** What the pair loses after the stretch without faults. */
     private enum Loss {
-        NOTHING, OWNER, PARTNER, ARBITER, LINK, MEMORY_OF_ARBITER, WISH_TO_OWN
+        NOTHING, OWNER, PARTNER, ARBITER, LINK, MEMORY_OF_ARBITER, WISH_TO_OWN, WISH_TO_OWN_AND_PARTNER
     }
 
     private final long seed;
@@ -180,17 +180,27 @@ final class OwnershipStory {
                 requireOwner(owner, longNs);
             }
             case WISH_TO_OWN -> handOver(owner, term);
+            case WISH_TO_OWN_AND_PARTNER -> {
+                requireHandOver(owner, term, 100 * longNs);
+                pair.nodes[1 - owner].kill();
+                pair.runUntil(pair.time.nowNs() + 1);
+                awaitOwner(pair.deadAfterNs + boundNs());
+            }
         }
     }
 
     private void handOver(final int owner, final long term) {
-        if (pair.nodes[owner].handOver(10 * SimulatedPair.INTERVAL_NS) != term) {
-            throw new AssertionError("the owner does not hand over term " + term);
-        }
+        requireHandOver(owner, term, 10 * SimulatedPair.INTERVAL_NS);
         pair.runUntil(pair.time.nowNs() + 8 * SimulatedPair.INTERVAL_NS);
         if (pair.judge.owner() != 1 - owner || pair.judge.ownedTerm() != term + 1) {
             throw new AssertionError("term " + pair.judge.ownedTerm() + " is owned by " + pair.judge.owner()
                 + " after " + owner + " has handed over term " + term);
+        }
+    }
+
+    private void requireHandOver(final int owner, final long term, final long lengthNs) {
+        if (pair.nodes[owner].handOver(lengthNs) != term) {
+            throw new AssertionError("the owner does not hand over term " + term);
         }
     }
 }

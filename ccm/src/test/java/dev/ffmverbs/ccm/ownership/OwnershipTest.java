@@ -20,6 +20,8 @@ import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,6 +101,41 @@ class OwnershipTest extends OwnershipTestBase {
         assertFalse(ofA.handOver(Duration.ofMillis(300)));
         await("A owns again", ofA::isHeld);
         assertTrue(ofA.term() > term && !ofA.isHeld(term));
+    }
+
+    private CompletableFuture<Boolean> handOverForADay() {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return ofA.handOver(Duration.ofDays(1));
+            } catch (final InterruptedException e) {
+                throw new IllegalStateException("nobody interrupts it", e);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void whatIsHandedOverToAPartnerThatDiesIsOwnedAgainAtOnce(final NodePair pair) throws Exception {
+        final long term = startOwned(pair);
+        awaitAgreement(term);
+        arbiter.cut(1, true);
+        final CompletableFuture<Boolean> handingOver = handOverForADay();
+        await("A has given up", () -> !ofA.isHeld());
+        nodeB.close();
+        assertFalse(handingOver.get(LIMIT.toSeconds(), TimeUnit.SECONDS));
+        await("A owns again", ofA::isHeld);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void whatIsHandedOverIsOwnedAgainIfTheCallIsInterrupted(final NodePair pair) throws Exception {
+        final long term = startOwned(pair);
+        awaitAgreement(term);
+        arbiter.cut(1, true);
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, () -> ofA.handOver(Duration.ofDays(1)));
+        await("A owns again", ofA::isHeld);
+        assertTrue(ofA.term() > term, () -> ofA.toString());
     }
 
     @ParameterizedTest
