@@ -12,6 +12,8 @@ final class ArbiterView {
     private boolean stale;
     private boolean doubtful;
     private boolean fresh;
+    private boolean answering;
+    private long answeredNs;
     private long readNs;
     private long dueNs;
 
@@ -34,6 +36,7 @@ final class ArbiterView {
             changedNs = nowNs;
         }
         known = true;
+        noteAnswered(begunNs);
         doubtful = false;
         stale = begunNs - changedNs > settings.staleNs();
         readNs = nowNs;
@@ -41,6 +44,22 @@ final class ArbiterView {
         if (fresh) {
             dueNs = nowNs + settings.leaseNs();
         }
+    }
+
+    /** Notes that a call that began at this time was answered. */
+    void noteAnswered(final long begunNs) {
+        answering = true;
+        answeredNs = begunNs;
+    }
+
+    /** Notes that a call was not answered. */
+    void noteSilence() {
+        answering = false;
+    }
+
+    /** Whether the latest call was answered, and began no longer than a lease ago. */
+    boolean isAnswering(final long nowNs) {
+        return answering && nowNs - answeredNs <= settings.leaseNs();
     }
 
     /** What is known of the arbiter may be wrong: it is read again at this time before anything is decided. */
@@ -87,6 +106,6 @@ final class ArbiterView {
     @Override
     public String toString() {
         return "ArbiterView[term=" + term + ", known=" + known + ", doubtful=" + doubtful + ", stale=" + stale
-            + ", fresh=" + fresh + "]";
+            + ", fresh=" + fresh + ", answering=" + answering + "]";
     }
 }

@@ -139,6 +139,7 @@ class OwnershipRules {
     /** Takes an answer to {@link ArbiterCall.Kind#RENEW}. */
     void noteRenewal(final OwnershipWord word, final long begunNs, final long nowNs, final boolean inPlace) {
         advance(nowNs);
+        arbiter.noteAnswered(begunNs);
         if (!inPlace) {
             arbiter.doubt(nowNs);
             displaced |= word.equals(owned);
@@ -157,6 +158,7 @@ class OwnershipRules {
     /** Takes an answer to {@link ArbiterCall.Kind#WIN}. The win itself is the first evidence. */
     void noteWin(final OwnershipWord word, final long begunNs, final long nowNs, final boolean won) {
         advance(nowNs);
+        arbiter.noteAnswered(begunNs);
         if (won && candidate.is(word)) {
             candidate.win(begunNs, nowNs + settings.waitNs());
             advance(nowNs);
@@ -182,6 +184,7 @@ class OwnershipRules {
         if (call.kind() == ArbiterCall.Kind.WIN) {
             noteWin(call.word(), nowNs, nowNs, false);
         }
+        arbiter.noteSilence();
         advance(nowNs);
         if (call.kind() == ArbiterCall.Kind.RENEW) {
             return;
@@ -334,11 +337,12 @@ class OwnershipRules {
     /**
      * Gives up the word owned and leaves the next one to the partner until a time.
      *
-     * @return the term given up; 0 if this node does not own, or if the partner does not agree.
+     * @return the term given up; 0 if this node does not own, if the partner does not agree, or if the arbiter does not
+     *     answer, so that the partner cannot win.
      */
     long handOver(final long nowNs, final long untilNs) {
         advance(nowNs);
-        if (!isOwner() || candidate.isPresent() || !partner.isAgreedTo(owned)) {
+        if (!isOwner() || candidate.isPresent() || !partner.isAgreedTo(owned) || !arbiter.isAnswering(nowNs)) {
             return 0;
         }
         stepDown(OwnershipLoss.HANDED_OVER);

@@ -36,6 +36,33 @@ class HandOverRulesTest extends OwnershipRulesTestBase {
         assertTrue(held.isHeld(6));
     }
 
+    @Test
+    void nothingIsHandedOverWhileTheArbiterDoesNotAnswer() {
+        own();
+        pass(250);
+        assertEquals(mine(5), expect(ArbiterCall.Kind.RENEW));
+        rules.noteSilence(new ArbiterCall(ArbiterCall.Kind.RENEW, mine(5)), now);
+        see(agreeing(mine(5)));
+        assertEquals(0, rules.handOver(now, now + 100));
+        assertTrue(held.isHeld(5));
+        assertFalse(rules.block(now).isOffering());
+        pass(250);
+        assertEquals(mine(5), expect(ArbiterCall.Kind.RENEW));
+        rules.noteRenewal(mine(5), now, now, true);
+        assertEquals(5, rules.handOver(now, now + 100), "it answers again");
+    }
+
+    @Test
+    void nothingIsHandedOverWithAnAnswerOfTheArbiterThatIsOlderThanALease() {
+        own();
+        pass(LEASE - 3);
+        see(agreeing(mine(5)));
+        assertTrue(held.isHeld(5));
+        pass(2);
+        assertEquals(0, rules.handOver(now, now + 100));
+        assertTrue(held.isHeld(5));
+    }
+
     private void handOverForADay() {
         own();
         see(agreeing(mine(5)));

@@ -103,6 +103,18 @@ class OwnershipTest extends OwnershipTestBase {
         assertTrue(ofA.term() > term && !ofA.isHeld(term));
     }
 
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void nothingIsHandedOverWhileTheArbiterCannotBeReached(final NodePair pair) throws Exception {
+        final long term = startOwned(pair);
+        awaitAgreement(term);
+        arbiter.cut(0, true);
+        arbiter.cut(1, true);
+        Thread.sleep(LEASE.dividedBy(2));
+        assertFalse(ofA.handOver(LIMIT));
+        assertTrue(ofA.isHeld(term), () -> ofA.toString());
+    }
+
     private CompletableFuture<Boolean> handOverForADay() {
         return CompletableFuture.supplyAsync(() -> {
             try {

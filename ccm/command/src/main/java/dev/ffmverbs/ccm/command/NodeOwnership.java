@@ -104,7 +104,8 @@ final class NodeOwnership implements AutoCloseable {
         try {
             if (!ownership.handOver(HAND_OVER_LIMIT)) {
                 log.print(Kind.OWNERSHIP_KEPT, "could not hand over to " + partner.name(),
-                    "it did not own, or " + partner.name() + " did not take over", Map.of());
+                    "it did not own, the witness did not answer, or " + partner.name() + " did not take over",
+                    Map.of());
             }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
