@@ -229,7 +229,7 @@ class OwnershipRules {
         return candidate.isWon() && leftNs > 0 ? leftNs : Long.MAX_VALUE;
     }
 
-    /** Ends the agreement with the partner's word, before a higher one is won. */
+    /** Ends the agreement with the partner's word: before a higher one is won, or when this node leaves. */
     void withdraw() {
         agreed = NONE;
     }
@@ -328,10 +328,11 @@ class OwnershipRules {
         changes.lose(released.term(), loss);
     }
 
-    /** Gives up the word owned or won, because this node takes part no longer. */
+    /** Gives up the word owned or won, and agrees with none, because this node takes part no longer. */
     void retire() {
         candidate.drop();
         stepDown(OwnershipLoss.CLOSED);
+        withdraw();
     }
 
     /**

@@ -245,6 +245,15 @@ class OwnershipRulesTest extends OwnershipRulesTestBase {
     }
 
     @Test
+    void whoTakesPartNoLongerAgreesWithNoWord() {
+        rules.beginSession();
+        see(block(NONE, theirs(4), NONE, NONE));
+        assertEquals(theirs(4), rules.block(now).agreed());
+        rules.retire();
+        assertEquals(NONE, rules.block(now).agreed());
+    }
+
+    @Test
     void ifTheLeasesDifferNeitherOwns() {
         own();
         see(new OwnershipBlock(mine(5), NONE, NONE, NONE, mine(5), false, false, now, LEASE + 1, STORE));
