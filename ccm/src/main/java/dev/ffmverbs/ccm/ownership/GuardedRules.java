@@ -83,8 +83,8 @@ final class GuardedRules {
             LOGGER.log(Level.WARNING, block.isOfStore(storeNumber)
                 ? name + ": the partner's lease is " + TimeUnit.NANOSECONDS.toMicros(block.leaseNs())
                     + " us, and this node's is different; neither node owns until both are given the same lease"
-                : name + ": the arbiter of the partner leads to another store, for example to other witnesses; neither"
-                    + " may own until both name the same");
+                : name + ": the arbiter of the partner leads to another store, for example to other witnesses or to"
+                    + " another znode; neither may own until both name the same");
         }
         toldOfMisfit = rules.isUnfit();
         if (!rules.isPartnersClockWithinBound() && !toldOfClock) {

@@ -16,7 +16,8 @@ import org.apache.zookeeper.common.PathUtils;
 /**
  * An arbiter that keeps the word of a pair in a znode of Apache ZooKeeper.
  *
- * <p>Both nodes of a pair must use the same ensemble and path. The znode is created when the pair founds the arbiter,
+ * <p>Both nodes of a pair must use the same ensemble and path. If the whole paths differ, neither node owns, and both
+ * log a warning. That the ensembles differ is not noticed. The znode is created when the pair founds the arbiter,
  * with parents if they are missing; a znode that is missing or empty is {@link ArbiterAnswer.Standing#FRESH}. If the
  * client's connection string ends with a path, that path must exist, because ZooKeeper creates nothing below it
  * otherwise. Nobody else may write the znode, and nobody may delete it while a node of the pair runs.
@@ -58,6 +59,15 @@ public final class ZooKeeperArbiter implements Arbiter {
         this.client = client;
         this.path = path;
         this.where = WholePath.of(client, path);
+    }
+
+    /**
+     * Identifies the whole path of the znode, with the path of the connection string and the client's namespace. It
+     * does not identify the ensemble: two ensembles that are used with one path have the same number.
+     */
+    @Override
+    public long storeNumber() {
+        return where.number();
     }
 
     @Override
