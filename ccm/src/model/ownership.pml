@@ -36,6 +36,9 @@
  *   higher word than its own. Each such step uses up one more term: with it, two of the mutants are not caught with
  *   three terms, and the breadth-first search for a mutant with more terms takes more memory and time than a build has.
  *   OwnershipSimulationTest and OwnershipRulesTest have this step.
+ *   A node of the product waits in spite of its partner's agreement, if neither of the two remembers the term before.
+ *   It then owns later than it may here, where every step may come late. NamesakeTest has what that is for: two
+ *   processes that run with the name of one node.
  */
 
 #ifndef WITNESSES

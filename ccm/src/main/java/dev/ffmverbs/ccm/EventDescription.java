@@ -49,7 +49,8 @@ final class EventDescription {
             case NodeEvent.PathChanged e -> warnIf(e.path() != 0);
             case NodeEvent.LivenessChanged e -> warnIf(e.liveness() != Liveness.ALIVE);
             case NodeEvent.OwnershipLost e ->
-                warnIf(e.reason() == OwnershipLoss.EXPIRED || e.reason() == OwnershipLoss.MISMATCH);
+                warnIf(e.reason() == OwnershipLoss.EXPIRED || e.reason() == OwnershipLoss.MISMATCH
+                    || e.reason() == OwnershipLoss.NAMESAKE_WON);
             case NodeEvent.PartnerDown _, NodeEvent.PartnerRestarted _, NodeEvent.SessionDropped _ -> Level.WARNING;
             case NodeEvent.SessionUp _, NodeEvent.ConnectionLost _, NodeEvent.PartnerLeft _,
                 NodeEvent.ClientRefused _, NodeEvent.OwnershipAcquired _ -> Level.INFO;

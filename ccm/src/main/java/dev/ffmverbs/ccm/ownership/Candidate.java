@@ -6,6 +6,7 @@ final class Candidate {
 
     private OwnershipWord word = OwnershipWord.NONE;
     private boolean won;
+    private boolean following;
     private long waitEndsNs;
     private long renewedNs;
 
@@ -27,9 +28,15 @@ final class Candidate {
         return isPresent() && word.equals(other);
     }
 
-    void ask(final OwnershipWord next) {
+    /** Whether one of the two nodes remembers the term before, so that no third process owns that one. */
+    boolean isFollowing() {
+        return following;
+    }
+
+    void ask(final OwnershipWord next, final boolean isFollowing) {
         word = next;
         won = false;
+        following = isFollowing;
     }
 
     /** Notes that it is won, by a call that began at this time. */

@@ -126,7 +126,7 @@ final class GuardedRules {
                 times.noteWin(call.word().term(), begunNs, positive);
                 rules.noteWin(call.word(), begunNs, nowNs, positive);
             }
-            case FOUND -> rules.noteFounding(nowNs, positive);
+            case FOUND -> rules.noteFounding(call.word(), nowNs, positive);
             case NOTHING, READ -> throw new IllegalArgumentException(call + " has no such result");
         }
         publish();
@@ -165,12 +165,12 @@ final class GuardedRules {
         }
         try {
             long leftNs = untilNs - startNs;
-            while (rules.isOffering(term) && leftNs > 0 && !closed) {
+            while (rules.patience.isOffering(term) && leftNs > 0 && !closed) {
                 TimeUnit.NANOSECONDS.timedWait(this, leftNs);
                 leftNs = untilNs - nowNs();
             }
         } catch (final InterruptedException e) {
-            rules.withdrawOffer(term);
+            rules.patience.withdrawOffer(term);
             publish();
             throw e;
         }

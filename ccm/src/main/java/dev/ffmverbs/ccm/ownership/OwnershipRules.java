@@ -13,8 +13,9 @@ import java.util.function.LongSupplier;
  * has won a word waits until the partner's deadline has passed at the latest. It begins to own with evidence of the
  * arbiter: the partner may have restarted, and agree because it remembers nothing.
  *
- * <p><b>No wait</b> is needed if nobody else can own. Either the partner agrees with the word that this node has won.
- * Or one of the two has given up the word of exactly the term before: then nobody has won a term in between.
+ * <p><b>No wait</b> is needed if nobody else can own. Either the partner agrees with the word that this node has won,
+ * and one of the two remembers the term before: otherwise that term may belong to a process that is believed dead. Or
+ * one of the two has given up the word of exactly the term before: then nobody has won a term in between.
  *
  * <p><b>Order.</b> Before the arbiter is asked for a word, this node's block says that its highest word is that one,
  * and that it agrees with none. A node that agrees has stepped down before. The caller publishes {@link #block} after
@@ -29,6 +30,7 @@ class OwnershipRules {
     final HeldTerm held;
     final ArbiterView arbiter;
     final PartnerView partner;
+    final Patience patience = new Patience();
 
     private final OwnershipSettings settings;
     private final OwnershipChanges changes;
@@ -39,8 +41,8 @@ class OwnershipRules {
     private OwnershipWord released = NONE;
     private OwnershipWord agreed = NONE;
     private OwnershipWord highest = NONE;
+    private final Past past = new Past();
     private final Candidate candidate = new Candidate();
-    private final Patience patience = new Patience();
     private boolean displaced;
     private boolean unfit;
 
@@ -110,6 +112,7 @@ class OwnershipRules {
             stepDown(OwnershipLoss.PARTNER_WON);
             candidate.drop();
             agreed = claimed;
+            past.remember(claimed);
         }
     }
 
@@ -128,6 +131,9 @@ class OwnershipRules {
     /** Takes an answer to {@link ArbiterCall.Kind#READ}. */
     void noteAnswer(final long begunNs, final long nowNs, final ArbiterAnswer answer) {
         advance(nowNs);
+        if (past.isOfNamesake(answer, settings.self())) {
+            stepDown(OwnershipLoss.NAMESAKE_WON);
+        }
         noteWord(answer.word());
         arbiter.note(begunNs, nowNs, answer);
         if (arbiter.isFresh()) {
@@ -172,8 +178,11 @@ class OwnershipRules {
     }
 
     /** Takes an answer to {@link ArbiterCall.Kind#FOUND}. */
-    void noteFounding(final long nowNs, final boolean founded) {
+    void noteFounding(final OwnershipWord word, final long nowNs, final boolean founded) {
         advance(nowNs);
+        if (founded) {
+            past.remember(word);
+        }
         displaced &= !founded;
         arbiter.doubt(founded ? nowNs : nowNs + settings.renewalNs());
         founding.noteDone(nowNs);
@@ -196,11 +205,15 @@ class OwnershipRules {
     ArbiterCall takeCall(final long nowNs) {
         advance(nowNs);
         if (mayFound(nowNs)) {
-            return new ArbiterCall(ArbiterCall.Kind.FOUND, isOwner() ? highest : founding.firstWord(highest));
+            final OwnershipWord word = isOwner() ? highest : founding.firstWord(highest);
+            past.noteGiven(word);
+            return new ArbiterCall(ArbiterCall.Kind.FOUND, word);
         }
         if (mayWin(nowNs)) {
+            final boolean following = past.isRemembered(highest) || partner.isAgreedTo(highest);
             highest = highest.next(settings.self());
-            candidate.ask(highest);
+            past.noteTried(highest, following);
+            candidate.ask(highest, following);
             withdraw();
             return new ArbiterCall(ArbiterCall.Kind.WIN, highest);
         }
@@ -263,7 +276,8 @@ class OwnershipRules {
             return mayRaise();
         }
         if (partner.isInSession()) {
-            return partner.isIdle() && nowNs - partner.idleSinceNs() >= precedenceNs();
+            return partner.isIdle() && (hasOwnedLast() || partner.isOffering()
+                || nowNs - partner.idleSinceNs() >= settings.precedenceNs());
         }
         return (partner.isMet() || nowNs >= aloneFromNs) && (arbiter.isStale() || hasOwnedLast());
     }
@@ -275,14 +289,6 @@ class OwnershipRules {
     private boolean mayRaise() {
         final boolean isHighest = highest.term() == owned.term();
         return partner.isInSession() ? partner.isIdle() && (displaced || !isHighest) : displaced && isHighest;
-    }
-
-    /** Returns for how long this node lets the partner go first, if neither owns. */
-    private long precedenceNs() {
-        if (hasOwnedLast() || partner.isOffering()) {
-            return 0;
-        }
-        return settings.isPreferred() ? settings.renewalNs() : settings.leaseNs();
     }
 
     private boolean hasOwnedLast() {
@@ -298,6 +304,7 @@ class OwnershipRules {
         if (candidate.isWon() && isWaitOver(nowNs) && nowNs - candidate.renewedNs() < settings.leaseNs()) {
             stepDown(OwnershipLoss.SUCCEEDED);
             owned = candidate.word();
+            past.remember(owned);
             candidate.drop();
             patience.withdrawOffer();
             displaced = false;
@@ -308,8 +315,13 @@ class OwnershipRules {
     }
 
     boolean isWaitOver(final long nowNs) {
-        return nowNs >= candidate.waitEndsNs() || partner.isAgreedTo(candidate.word())
+        return nowNs >= candidate.waitEndsNs() || isAgreementEnough() && partner.isAgreedTo(candidate.word())
             || isTermBefore(owned) || isTermBefore(released) || isTermBefore(partner.releasedWord());
+    }
+
+    /** Whether nobody can own but the partner. An owner knows that, whatever it has tried to win since. */
+    private boolean isAgreementEnough() {
+        return isOwner() || candidate.isFollowing();
     }
 
     boolean isTermBefore(final OwnershipWord word) {
@@ -347,20 +359,8 @@ class OwnershipRules {
             return 0;
         }
         stepDown(OwnershipLoss.HANDED_OVER);
-        patience.offer(untilNs);
+        patience.offer(released.term(), untilNs);
         return released.term();
-    }
-
-    /** Whether this node has handed over this term, and still leaves the next one to the partner. */
-    boolean isOffering(final long term) {
-        return patience.isOffering() && released.term() == term;
-    }
-
-    /** Ends the hand-over of a term, if it goes on. */
-    void withdrawOffer(final long term) {
-        if (isOffering(term)) {
-            patience.withdrawOffer();
-        }
     }
 
     /** Returns the term that the partner owns, as the last READ has shown; 0 if it owns none. */
@@ -389,6 +389,6 @@ class OwnershipRules {
     @Override
     public String toString() {
         return "OwnershipRules[" + held + ", owned=" + owned + ", " + candidate + ", agreed=" + agreed + ", highest="
-            + highest + ", released=" + released + ", " + partner + ", " + arbiter + "]";
+            + highest + ", released=" + released + ", " + past + ", " + partner + ", " + arbiter + "]";
     }
 }

@@ -46,6 +46,11 @@ record OwnershipSettings(
         return 1 - self;
     }
 
+    /** For how long this node lets the partner go first, if neither owns and neither owned last. */
+    long precedenceNs() {
+        return isPreferred() ? renewalNs : leaseNs;
+    }
+
     boolean isPreferred() {
         return self == preferred;
     }

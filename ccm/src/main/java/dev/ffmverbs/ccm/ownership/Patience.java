@@ -6,16 +6,18 @@ final class Patience {
 
     private long untilNs;
     private boolean offering;
+    private long offeredTerm;
 
     /** Leaves it to the partner until this time. */
     void begin(final long newUntilNs) {
         untilNs = newUntilNs;
     }
 
-    /** Leaves it to the partner until this time, and tells the partner so. */
-    void offer(final long newUntilNs) {
+    /** Leaves it to the partner until this time, and tells the partner so: this node has handed over this term. */
+    void offer(final long term, final long newUntilNs) {
         untilNs = newUntilNs;
         offering = true;
+        offeredTerm = term;
     }
 
     /** Notices that the time has passed. */
@@ -33,6 +35,13 @@ final class Patience {
         }
     }
 
+    /** Ends the hand-over of a term, if it goes on. */
+    void withdrawOffer(final long term) {
+        if (isOffering(term)) {
+            withdrawOffer();
+        }
+    }
+
     boolean isOver(final long nowNs) {
         return nowNs >= untilNs;
     }
@@ -41,8 +50,13 @@ final class Patience {
         return offering;
     }
 
+    /** Whether this node has handed over this term, and still leaves the next one to the partner. */
+    boolean isOffering(final long term) {
+        return offering && offeredTerm == term;
+    }
+
     @Override
     public String toString() {
-        return "Patience[untilNs=" + untilNs + ", offering=" + offering + "]";
+        return "Patience[untilNs=" + untilNs + ", offering=" + offering + ", offeredTerm=" + offeredTerm + "]";
     }
 }

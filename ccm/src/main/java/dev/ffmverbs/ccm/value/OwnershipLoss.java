@@ -13,6 +13,9 @@ public enum OwnershipLoss {
     /** The partner has won a higher term. */
     PARTNER_WON("the partner has won a higher term"),
 
+    /** A process with the name of this node, and not this one, has won a higher term. */
+    NAMESAKE_WON("another process with the name of this node has won a higher term; run only one of them"),
+
     /** The node itself owns a higher term instead. */
     SUCCEEDED("this node owns a higher term instead"),
 

@@ -74,9 +74,9 @@ class HandOverRulesTest extends OwnershipRulesTestBase {
     @Test
     void theEndOfTheSessionEndsAHandOver() {
         handOverForADay();
-        assertTrue(rules.isOffering(5));
+        assertTrue(rules.patience.isOffering(5));
         rules.endSession();
-        assertFalse(rules.isOffering(5));
+        assertFalse(rules.patience.isOffering(5));
         assertFalse(rules.block(now).isOffering());
         assertEquals(mine(6), win());
         assertTrue(held.isHeld(6), "it has given up exactly the term before");
@@ -86,7 +86,7 @@ class HandOverRulesTest extends OwnershipRulesTestBase {
     void aNewIncarnationOfThePartnerIsOfferedNothing() {
         handOverForADay();
         rules.beginSession();
-        assertFalse(rules.isOffering(5));
+        assertFalse(rules.patience.isOffering(5));
         see(agreeing(NONE));
         assertEquals(mine(6), win());
     }
@@ -94,10 +94,10 @@ class HandOverRulesTest extends OwnershipRulesTestBase {
     @Test
     void anOfferThatIsWithdrawnEndsAHandOver() {
         handOverForADay();
-        rules.withdrawOffer(4);
-        assertTrue(rules.isOffering(5), "another term was offered");
-        rules.withdrawOffer(5);
-        assertFalse(rules.isOffering(5));
+        rules.patience.withdrawOffer(4);
+        assertTrue(rules.patience.isOffering(5), "another term was offered");
+        rules.patience.withdrawOffer(5);
+        assertFalse(rules.patience.isOffering(5));
         assertEquals(mine(6), win());
     }
 
@@ -105,6 +105,6 @@ class HandOverRulesTest extends OwnershipRulesTestBase {
     void aPartnerThatMayNotOwnEndsAHandOver() {
         handOverForADay();
         see(new OwnershipBlock(mine(5), NONE, NONE, NONE, mine(5), false, false, now, LEASE + 1, STORE));
-        assertFalse(rules.isOffering(5));
+        assertFalse(rules.patience.isOffering(5));
     }
 }

@@ -77,11 +77,11 @@ abstract class OwnershipRulesTestBase {
         return word;
     }
 
-    /** The node owns term 5, with a partner that agrees. */
+    /** The node begins again after term 4, which its partner remembers, and owns term 5. */
     void own() {
         rules.beginSession();
-        answer(theirs(4), Standing.DECIDED);
-        see(agreeing(NONE));
+        answer(mine(4), Standing.DECIDED);
+        see(agreeing(mine(4)));
         pass(LEASE);
         assertEquals(mine(5), win());
         see(agreeing(mine(5)));

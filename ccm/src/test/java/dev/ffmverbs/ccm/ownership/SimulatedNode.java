@@ -18,6 +18,9 @@ final class SimulatedNode {
 
     boolean running;
 
+    /** Whether it reaches its voices only, and never its partner again. */
+    boolean secluded;
+
     private OwnershipRules rules;
     private final SimulatedPair pair;
     private final VirtualTime time;
@@ -184,7 +187,7 @@ final class SimulatedNode {
     }
 
     private boolean isLinked() {
-        return pair.reaches[0] && pair.reaches[1];
+        return !secluded && pair.reaches[0] && pair.reaches[1];
     }
 
     private void keepSession() {
@@ -211,7 +214,7 @@ final class SimulatedNode {
         time.after(pair.leaseNs, () -> endRead(number));
         time.after(pair.delayNs(), () -> {
             final SimulatedNode partner = partner();
-            if (pair.reaches[index] && partner.running && partner.incarnation == with) {
+            if (!secluded && pair.reaches[index] && partner.running && partner.incarnation == with) {
                 final OwnershipBlock block = partner.published;
                 time.after(pair.delayNs(),
                     () -> whenRunning(mine, () -> completeRead(mine, with, number, begunNs, block)));
@@ -311,7 +314,7 @@ final class SimulatedNode {
                 case READ -> rules.noteAnswer(call.begunNs, nowNs, call.answer());
                 case RENEW -> rules.noteRenewal(word, call.begunNs, nowNs, call.isTrue());
                 case WIN -> rules.noteWin(word, call.begunNs, nowNs, call.isTrue());
-                case FOUND -> rules.noteFounding(nowNs, call.isTrue());
+                case FOUND -> rules.noteFounding(word, nowNs, call.isTrue());
                 case NOTHING -> throw new IllegalStateException("a call of nothing");
             }
         }

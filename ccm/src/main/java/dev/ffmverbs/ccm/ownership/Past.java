@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.ownership;
+
+/**
+ * What a process remembers of the words before: which of them no process owns that is believed dead, and which of them
+ * are those of another process with the name of its node.
+ */
+final class Past {
+
+    private OwnershipWord remembered = OwnershipWord.NONE;
+    private long givenTerm;
+
+    /** Notes a word that this process owns, agrees with or has founded: nobody else owns one before it. */
+    void remember(final OwnershipWord word) {
+        remembered = word;
+    }
+
+    /** Notes that the arbiter is asked to take a word, so that it may hold it from now on. */
+    void noteGiven(final OwnershipWord word) {
+        givenTerm = Math.max(givenTerm, word.term());
+    }
+
+    /**
+     * Notes that this process tries to win a word.
+     *
+     * @param known whether one of the two nodes remembers the word before.
+     */
+    void noteTried(final OwnershipWord word, final boolean known) {
+        noteGiven(word);
+        if (known) {
+            remembered = word;
+        }
+    }
+
+    boolean isRemembered(final OwnershipWord word) {
+        return remembered.equals(word);
+    }
+
+    /** Whether this answer shows that another process with the name of this node has won. */
+    boolean isOfNamesake(final ArbiterAnswer answer, final int self) {
+        return answer.standing() == ArbiterAnswer.Standing.DECIDED && answer.word().owner() == self
+            && answer.word().term() > givenTerm;
+    }
+
+    @Override
+    public String toString() {
+        return "Past[remembered=" + remembered + ", givenTerm=" + givenTerm + "]";
+    }
+}
