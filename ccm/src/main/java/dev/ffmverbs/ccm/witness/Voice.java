@@ -4,6 +4,8 @@ package dev.ffmverbs.ccm.witness;
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.ccm.witness.Question.Answer;
 import dev.ffmverbs.spi.AddressText;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 
 /**
@@ -13,6 +15,8 @@ import java.net.InetSocketAddress;
  * pair, and that the nodes of the pair name the same witnesses.
  */
 final class Voice {
+
+    private static final Logger LOGGER = System.getLogger(Voice.class.getName());
 
     private enum Stage {
         READ_BLOCK, CHECK_BLOCK, CHECK_VOICES, READY
@@ -35,6 +39,7 @@ final class Voice {
     private Answer answer;
     private long word;
     private long renewals;
+    private boolean forgetful;
 
     /**
      * Creates a voice that has no connection.
@@ -149,6 +154,9 @@ final class Voice {
             word = used.word();
             renewals = used.renewals();
         }
+        if (running instanceof Question.Renew) {
+            noteMemory(used.formerValue() == 0);
+        }
         if (running != null && running == question) {
             answer = running.continueQuestion(used);
             if (answer == null) {
@@ -159,6 +167,16 @@ final class Voice {
         if (answer == null) {
             running = question;
             running.begin(used);
+        }
+    }
+
+    /** Logs a witness that an owner finds empty, once, and that it no longer is. */
+    private void noteMemory(final boolean empty) {
+        if (empty != forgetful) {
+            forgetful = empty;
+            LOGGER.log(empty ? Level.WARNING : Level.INFO, "pair {0}: the witness at {1} {2}", names,
+                AddressText.of(address), empty ? "holds no term, and does not count until both nodes of the pair run"
+                + " and have stored their term in it; restart no other witness before" : "holds the pair's term again");
         }
     }
 
