@@ -86,10 +86,11 @@ final class RequestWriter {
 
     /**
      * Returns whether packets are unanswered that were sent after the last one that asks for an acknowledgement. The
-     * request after them asks for theirs.
+     * request after them asks for theirs. The peer does not acknowledge what follows a READ or an atomic before it has
+     * answered that one, so that asking is of use only afterwards.
      */
     boolean owesAcknowledgeRequest() {
-        return packetsSinceAcknowledgeRequest != 0 && window.hasUnanswered();
+        return packetsSinceAcknowledgeRequest != 0 && window.hasUnanswered() && reads.isEmpty();
     }
 
     /**

@@ -93,6 +93,24 @@ class RequestedAcknowledgementsTest {
         assertEquals(1, peer.answers.size());
     }
 
+    /** Before that, the peer acknowledges nothing that follows the READ. */
+    @Test
+    void asksForAnAcknowledgementBehindAReadWhenThatIsAnswered() {
+        endpoint.post(1, WorkRequestOpcodes.RDMA_READ, SendFlags.SIGNALED, 0, 4, REMOTE, RKEY);
+        postWrite(2, 0, 0, 4);
+        postWrite(3, 0, UNREGISTERED, 4);
+        peer.transmit();
+        assertEquals(2, peer.answers.size());
+
+        peer.send(Opcode.READ_RESPONSE_ONLY, FIRST, 4, packet -> packet.aeth().set(Syndrome.ACKNOWLEDGE, 1));
+        peer.transmit();
+
+        final RocePacket last = peer.answers.getLast();
+        assertEquals(3, peer.answers.size());
+        assertEquals(FIRST, last.bth().packetSequenceNumber());
+        assertTrue(last.bth().isAcknowledgeRequested());
+    }
+
     @Test
     void asksForAnAcknowledgementOfTheLastRequestThatIsSentBeforeDraining() {
         postWrite(1, 0, 0, 4);
