@@ -110,6 +110,9 @@ public final class StoreClient implements AutoCloseable {
             if (reply != null) {
                 return reply.status();
             }
+            if (asked.isBroken()) {
+                throw new StoreException("it has ended the connection without an answer", false);
+            }
         } catch (final ConnectionException e) {
             throw new StoreException(e.getMessage(), false);
         }
