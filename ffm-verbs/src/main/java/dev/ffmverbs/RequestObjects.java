@@ -6,12 +6,25 @@ import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import dev.ffmverbs.spi.layout.SendRequestLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * The verbs objects that a {@link SendRequest} names in addition to memory: the address handle of a datagram, or the
  * window and the region of a bind. They are entered when the request is posted, and left when the device has read it.
  */
 final class RequestObjects {
+
+    private static final VarHandle ENTERED;
+
+    static {
+        try {
+            ENTERED = MethodHandles.lookup().findVarHandle(RequestObjects.class, "entered", boolean.class)
+                .withInvokeExactBehavior();
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final MemorySegment request;
 
@@ -29,6 +42,10 @@ final class RequestObjects {
     private AddressHandle enteredHandle;
     private MemoryWindow enteredWindow;
     private MemoryRegion enteredRegion;
+
+    /** Whether objects are entered, which only one thread can do at a time. */
+    @SuppressWarnings("unused")
+    private volatile boolean entered;
 
     /** Takes the {@code struct ibv_send_wr}, which receives a bind's key when the request is posted. */
     RequestObjects(final MemorySegment request) {
@@ -71,7 +88,8 @@ final class RequestObjects {
                 throw new IllegalArgumentException(queuePair + " sends datagrams, but this request is no SEND with an"
                     + " address; call send().to(...)");
             }
-            destination.enterFor(queuePair);
+            beginPost();
+            enterHandle(queuePair, destination);
             enteredHandle = destination;
             // The remote address of another operation is at the same place, and the driver follows it as a pointer.
             request.set(ValueLayout.JAVA_LONG, SendRequestLayout.DATAGRAM_ADDRESS_HANDLE,
@@ -83,10 +101,38 @@ final class RequestObjects {
 
     private void enterBind(final QueuePair queuePair, final MemoryWindow bound, final MemoryRegion region) {
         if (bound != null) {
-            bound.enterFor(queuePair, region);
+            beginPost();
+            enterWindow(queuePair, bound, region);
             enteredWindow = bound;
             enteredRegion = region;
             request.set(ValueLayout.JAVA_INT, SendRequestLayout.BIND_RKEY, bound.nextRkey());
+        }
+    }
+
+    private void beginPost() {
+        if (!ENTERED.compareAndSet(this, false, true)) {
+            throw new IllegalStateException("another thread posts this request at present; each thread needs requests"
+                + " that no other thread uses");
+        }
+    }
+
+    private void enterHandle(final QueuePair queuePair, final AddressHandle destination) {
+        boolean done = false;
+        try {
+            destination.enterFor(queuePair);
+            done = true;
+        } finally {
+            entered = done;
+        }
+    }
+
+    private void enterWindow(final QueuePair queuePair, final MemoryWindow bound, final MemoryRegion region) {
+        boolean done = false;
+        try {
+            bound.enterFor(queuePair, region);
+            done = true;
+        } finally {
+            entered = done;
         }
     }
 
@@ -106,11 +152,13 @@ final class RequestObjects {
         final MemoryWindow bound = enteredWindow;
         if (handle != null) {
             enteredHandle = null;
+            entered = false;
             handle.leave();
         } else if (bound != null) {
             final MemoryRegion region = enteredRegion;
             enteredWindow = null;
             enteredRegion = null;
+            entered = false;
             if (posted) {
                 bound.noteBind(queuePair, request.get(ValueLayout.JAVA_INT, SendRequestLayout.BIND_RKEY));
             }

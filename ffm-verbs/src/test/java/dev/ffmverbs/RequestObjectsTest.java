@@ -3,6 +3,7 @@ package dev.ffmverbs;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.ffmverbs.spi.layout.SendRequestLayout;
 import java.lang.foreign.ValueLayout;
@@ -30,6 +31,27 @@ class RequestObjectsTest {
             assertDoesNotThrow(() -> request.leaveObjects(queuePair, true));
 
             Assertions.assertTimeoutPreemptively(LIMIT, nodes.left.toPeer::close);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void aRequestIsPostedByOneThreadAtATime(final DevicePair devices) {
+        try (DatagramNodes nodes = new DatagramNodes(devices)) {
+            final QueuePair queuePair = nodes.left.side.queuePair;
+            final SendRequest request = nodes.toRight(SendRequest.allocate(0).send());
+            request.enterObjects(queuePair);
+
+            assertThrows(IllegalStateException.class, () -> request.enterObjects(queuePair));
+
+            request.leaveObjects(queuePair, true);
+            request.enterObjects(queuePair);
+            request.leaveObjects(queuePair, true);
+            Assertions.assertTimeoutPreemptively(LIMIT, nodes.left.toPeer::close);
+            assertThrows(IllegalStateException.class, () -> request.enterObjects(queuePair));
+            final IllegalStateException refused =
+                assertThrows(IllegalStateException.class, () -> request.enterObjects(queuePair));
+            assertEquals(nodes.left.toPeer + " is closed", refused.getMessage());
         }
     }
 
