@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A channel on which completion queues announce completions, so that a thread can sleep until one arrives ({@code
@@ -38,6 +40,9 @@ public final class CompletionChannel extends ProviderObject {
 
     /** The queues that announce here, by the provider's object for each, in the form {@link #await} returns. */
     private final Map<CompletionQueueOperations, Optional<CompletionQueue>> queues = new ConcurrentHashMap<>();
+
+    /** Queues whose announcements were taken by a wait that was not for them. */
+    private final Queue<CompletionQueue> givenBack = new ConcurrentLinkedQueue<>();
 
     CompletionChannel(final Context context, final CompletionChannelOperations operations) {
         super(context.device(), context);
@@ -97,9 +102,15 @@ public final class CompletionChannel extends ProviderObject {
     Optional<CompletionQueue> await(final long timeoutNs) {
         enter();
         try {
+            final CompletionQueue before = givenBack.poll();
+            if (before != null) {
+                return Optional.of(before);
+            }
             final CompletionQueueOperations announced = operations.awaitEvent(timeoutNs);
-            final Optional<CompletionQueue> queue =
-                announced == null ? Optional.empty() : queues.getOrDefault(announced, Optional.empty());
+            if (announced == null) {
+                return Optional.ofNullable(givenBack.poll());
+            }
+            final Optional<CompletionQueue> queue = queues.getOrDefault(announced, Optional.empty());
             if (queue.isPresent()) {
                 queue.get().noteAnnouncement();
             }
@@ -129,6 +140,16 @@ public final class CompletionChannel extends ProviderObject {
         }
     }
 
+    /** Lets another wait have an announcement. The queue got the channel while a wait for one queue was in progress. */
+    void giveBack(final CompletionQueue queue) {
+        givenBack.add(queue);
+        if (!queues.containsKey(queue.operations())) {
+            // It was closed, and nobody waits for it.
+            givenBack.remove(queue);
+        }
+        wakeUp();
+    }
+
     /** Refuses a wait that would take announcements of other queues. */
     void requireOnly(final CompletionQueue queue) {
         final int present = queues.size();
@@ -149,6 +170,7 @@ public final class CompletionChannel extends ProviderObject {
 
     void remove(final CompletionQueue queue) {
         queues.remove(queue.operations());
+        givenBack.remove(queue);
     }
 
     @Override

@@ -97,19 +97,8 @@ final class CompletionWait {
                 return queue.poll(completions);
             }
             if (announced.get() != queue) {
-                giveBack(announced.get());
+                channel.giveBack(announced.get());
             }
-        }
-    }
-
-    /** Has another queue, which got the channel during the wait, announce again what this wait has taken. */
-    private void giveBack(final CompletionQueue other) {
-        try {
-            other.requestNotification(false);
-            channel.wakeUp();
-        } catch (final IllegalStateException closed) {
-            // Nobody waits for a queue that is closed.
-            return;
         }
     }
 

@@ -265,6 +265,46 @@ class CompletionWaitTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void anAnnouncementThatIsGivenBackReachesTheNextWait(final DevicePair devices) throws Exception {
+        devices.require();
+        try (Context context = devices.left().open(); CompletionChannel shared = context.createCompletionChannel();
+             CompletionQueue queue = context.createCompletionQueue(8, shared, 0)) {
+            shared.giveBack(queue);
+            assertEquals(queue, shared.await(Duration.ZERO).orElseThrow());
+            final CompletableFuture<CompletionQueue> waiting = new CompletableFuture<>();
+            start(false, () -> {
+                CompletionQueue announced = null;
+                while (announced == null) {
+                    announced = shared.await(LONG).orElse(null);
+                }
+                waiting.complete(announced);
+            });
+            Thread.sleep(20);
+
+            shared.giveBack(queue);
+
+            assertEquals(queue, waiting.get(LONG.toSeconds(), TimeUnit.SECONDS));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void theAnnouncementOfAClosedQueueReachesNoWait(final DevicePair devices) {
+        devices.require();
+        try (Context context = devices.left().open(); CompletionChannel shared = context.createCompletionChannel()) {
+            final CompletionQueue before = context.createCompletionQueue(8, shared, 0);
+            shared.giveBack(before);
+            before.close();
+            assertTrue(shared.await(Duration.ZERO).isEmpty());
+
+            shared.giveBack(before);
+
+            assertTrue(shared.await(Duration.ZERO).isEmpty());
+        }
+    }
+
     /** Waits of which each finds its completion by polling leave no more than one announcement behind. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
