@@ -119,7 +119,7 @@ public final class Listener extends IdentifierOwner implements AutoCloseable {
         rejectAfterFailure();
     }
 
-    /** Makes a request that has taken a place the target of its own events. */
+    /** Makes a request that has taken a place receive its events itself. */
     private Handover fileRequest(final ConnectionEventData event) {
         boolean filed = false;
         try {

@@ -19,8 +19,9 @@ import java.util.function.Consumer;
  * }
  * }</pre>
  *
- * <p>The backlog of the listener limits how many requests wait here, on every device. What is left when the connection
- * manager is closed is rejected by it.
+ * <p>The backlog of the listener limits how many requests wait here, on every device. Those that their peers have
+ * withdrawn do not count, and the next request that comes removes them. What is left when the connection manager is
+ * closed is rejected by it.
  *
  * @param <R> {@link ConnectionRequest} or {@link DatagramRequest}.
  */
@@ -33,12 +34,13 @@ public final class RequestQueue<R> implements Consumer<R> {
     }
 
     /**
-     * Adds a request. Called by the connection manager.
+     * Adds a request, and removes those that their peers have withdrawn. Called by the connection manager.
      *
      * @param request the request.
      */
     @Override
     public void accept(final R request) {
+        requests.removeIf(waiting -> waiting instanceof final IncomingRequest incoming && incoming.isWithdrawn());
         requests.add(request);
     }
 

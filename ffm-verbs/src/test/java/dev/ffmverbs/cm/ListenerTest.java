@@ -99,6 +99,19 @@ class ListenerTest {
     }
 
     @Test
+    void aQueueOfRequestsKeepsNoneThatWereWithdrawn() throws Exception {
+        final RequestQueue<ConnectionRequest> queue = new RequestQueue<>();
+        for (int withdrawn = 1; withdrawn <= 3; withdrawn++) {
+            request();
+            final ConnectionRequest request = next();
+            queue.accept(request);
+            assertEquals(1, queue.size());
+            transport.put(ConnectionEventTypes.REJECTED, request.identifier(), null);
+            awaitClosed(withdrawn);
+        }
+    }
+
+    @Test
     void endsWhenItsDeviceIsRemoved() throws Exception {
         assertTrue(listener.isListening());
         transport.put(ConnectionEventTypes.DEVICE_REMOVAL, listener.identifier(), null);
