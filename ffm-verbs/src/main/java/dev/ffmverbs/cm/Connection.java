@@ -45,6 +45,9 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
     private boolean ending;
     private boolean released;
 
+    /** Whether closing could not change the queue pair to ERROR. */
+    private boolean flushRefused;
+
     /** Creates the end that requests a connection, or the end that accepts one. */
     Connection(
         final EventDispatcher dispatcher, final ConnectionIdentifierOperations identifier, final QueuePairClaim claim,
@@ -52,7 +55,7 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
         super(dispatcher, identifier, claim.queuePair(), remoteAddress, parameters,
             new ConnectionFailures(accepting, AddressText.of(remoteAddress)));
         this.claim = claim;
-        this.transitions = new QueuePairTransitions(identifier, claim.queuePair(), parameters);
+        this.transitions = new QueuePairTransitions(identifier, claim, parameters);
     }
 
     /** Requests the connection. The end of the attempt, or an earlier completion of the future, also frees it. */
@@ -226,30 +229,37 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
      * {@link #whenEstablished()} with {@link Reason#CLOSED} unless it is complete. Disconnecting again has no effect,
      * except that the thread that the queue pair is confined to then changes it to ERROR, as after an end by the peer.
      *
-     * @throws IllegalStateException if this thread has a batch open on the queue pair or one of its completion queues;
-     *                               nothing has changed, and disconnecting after the end of the batch has its effect.
+     * @throws IllegalStateException if a batch is open on the queue pair or one of its completion queues, by this
+     *                               thread or by one that has died. The peer is notified all the same. Disconnecting
+     *                               after the end of the batch changes the queue pair to ERROR.
      */
     public void disconnect() {
-        synchronized (this) {
-            if (isClosed() || life().hasEnded()) {
-                claim.flushAndRelease();
-                return;
+        try {
+            synchronized (this) {
+                if (isClosed() || life().hasEnded()) {
+                    claim.flushAndRelease();
+                    return;
+                }
+                release();
             }
-            release();
-        }
-        if (!life().isDecided()) {
-            life().establishment().completeExceptionally(
-                failures().of(Reason.CLOSED, "it was disconnected on this side first"));
+        } finally {
+            if (!life().isDecided()) {
+                life().establishment().completeExceptionally(
+                    failures().of(Reason.CLOSED, "it was disconnected on this side first"));
+            }
         }
     }
 
     /** Changes the queue pair to ERROR and notifies the peer, once. After a partial failure, does the rest. */
     private void release() {
-        claim.flushAndRelease();
         ending = true;
-        if (!released) {
-            disconnectIdentifier();
-            released = true;
+        try {
+            claim.flushAndRelease();
+        } finally {
+            if (!released) {
+                disconnectIdentifier();
+                released = true;
+            }
         }
     }
 
@@ -281,13 +291,14 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
     /**
      * Disconnects and frees the identifier ({@code rdma_destroy_id(3)}), without waiting for the peer. Closing again
      * has no effect, unless closing failed before, or another thread closed it than the one that the queue pair is
-     * confined to. The queue pair stays open, in state ERROR, to be reset or closed.
+     * confined to. The queue pair stays open, in state ERROR, to be reset or closed. If the connection has ended and
+     * the program has reset the queue pair since, closing does not change it.
      *
      * @throws ConnectionException   if the identifier cannot be freed; the connection is still closed, and the manager
      *                               tries again to free it.
-     * @throws IllegalStateException if this thread has a batch open on the queue pair or one of its completion queues;
-     *                               the connection is still closed, and closing it again after the end of the batch
-     *                               changes the queue pair to ERROR.
+     * @throws IllegalStateException if a batch is open on the queue pair or one of its completion queues, by this
+     *                               thread or by one that has died, the first time. The connection is still closed, and
+     *                               closing it again after the end of the batch changes the queue pair to ERROR.
      */
     @Override
     public void close() {
@@ -311,7 +322,7 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
 
     private synchronized void destroy() {
         try {
-            claim.flushAndRelease();
+            flushUnlessRefusedBefore();
         } finally {
             claim.markEnded();
             // While the kernel waits, the manager's thread does it after the event that is due.
@@ -319,6 +330,17 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
                 destroyIdentifier();
             }
         }
+    }
+
+    /** The caller is told once that a batch prevents the change to ERROR: that of a dead thread never ends. */
+    private void flushUnlessRefusedBefore() {
+        if (flushRefused) {
+            claim.flushOrMarkEnded();
+            return;
+        }
+        flushRefused = true;
+        claim.flushAndRelease();
+        flushRefused = false;
     }
 
     @Override

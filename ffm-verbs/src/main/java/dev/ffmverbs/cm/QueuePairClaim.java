@@ -22,6 +22,8 @@ final class QueuePairClaim {
     /** What is held of each queue pair. Weak, because a right can be kept until nobody knows the queue pair. */
     private static final Map<QueuePair, Right> HELD = new WeakHashMap<>();
 
+    private static final int NOT_SET = -1;
+
     private final QueuePair queuePair;
     private final Right right = new Right();
 
@@ -30,6 +32,9 @@ final class QueuePairClaim {
 
         /** Whether the connection has ended, so that another one may take the right. Guarded by the map. */
         private boolean ended;
+
+        /** The peer's queue pair, as the connection has set it; {@link #NOT_SET} before. */
+        private volatile int destination = NOT_SET;
     }
 
     private QueuePairClaim(final QueuePair queuePair) {
@@ -122,6 +127,11 @@ final class QueuePairClaim {
         giveBack(null);
     }
 
+    /** Takes note of the peer's queue pair that the connection sets. */
+    void noteDestination(final int queuePairNumber) {
+        right.destination = queuePairNumber;
+    }
+
     /** Lets another connection take the queue pair. Until one does, this one can still change it to ERROR. */
     void markEnded() {
         synchronized (HELD) {
@@ -135,22 +145,30 @@ final class QueuePairClaim {
         }
     }
 
+    private boolean hasEnded() {
+        synchronized (HELD) {
+            return right.ended;
+        }
+    }
+
     /**
      * Changes the queue pair to ERROR and releases it. Has no effect after a release, because another connection may
      * then use the queue pair. After an unexpected failure, it can be called again.
      *
      * <p>On another thread than the one that the queue pair is confined to, only marks the connection as ended. A later
-     * call on that thread then does the rest.
+     * call on that thread then does the rest, unless its program has taken the queue pair to RESET meanwhile.
      *
-     * @throws IllegalStateException if a batch is open on the queue pair or one of its completion queues; nothing has
-     *                               changed.
+     * @throws IllegalStateException if a batch is open on the queue pair or one of its completion queues, by this
+     *                               thread or by one that has died; nothing has changed.
      */
     void flushAndRelease() {
         if (!isHeld()) {
             return;
         }
         try {
-            queuePair.modify(new QueuePairAttributes().state(QueuePairState.ERROR));
+            if (!hasEnded() || isAsConnected()) {
+                queuePair.modify(new QueuePairAttributes().state(QueuePairState.ERROR));
+            }
         } catch (final VerbsException neverConnectedOrRemoved) {
             release();
             return;
@@ -172,6 +190,13 @@ final class QueuePairClaim {
         } catch (final IllegalStateException batchOpen) {
             markEnded();
         }
+    }
+
+    /** Returns whether the queue pair is connected as it was, and not prepared or connected again by the program. */
+    private boolean isAsConnected() {
+        final QueuePairAttributes present = queuePair.query();
+        return present.state() != QueuePairState.RESET && present.state() != QueuePairState.INIT
+            && (right.destination == NOT_SET || present.destinationQueuePair() == right.destination);
     }
 
     /** Returns whether a queue pair is closed or being closed. It refuses calls before it reports itself as closed. */

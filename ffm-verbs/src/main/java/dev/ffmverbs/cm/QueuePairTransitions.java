@@ -28,15 +28,17 @@ final class QueuePairTransitions {
     private static final int UNLIMITED_RETRIES = 7;
 
     private final ConnectionIdentifierOperations identifier;
+    private final QueuePairClaim claim;
     private final QueuePair queuePair;
     private final ConnectionParameters parameters;
     private final boolean changedByKernel;
 
     QueuePairTransitions(
-        final ConnectionIdentifierOperations identifier, final QueuePair queuePair,
+        final ConnectionIdentifierOperations identifier, final QueuePairClaim claim,
         final ConnectionParameters parameters) {
         this.identifier = identifier;
-        this.queuePair = queuePair;
+        this.claim = claim;
+        this.queuePair = claim.queuePair();
         this.parameters = parameters;
         this.changedByKernel = queuePair.device().transportType() == TransportType.IWARP;
     }
@@ -81,6 +83,7 @@ final class QueuePairTransitions {
         }
         queuePair.modify(receive.maximumIncomingReads(
             Math.min(parameters.incomingReads(), receive.maximumIncomingReads())));
+        claim.noteDestination(receive.destinationQueuePair());
         final QueuePairAttributes last = attributesFor(QueuePairState.READY_TO_SEND);
         last.maximumOutgoingReads(Math.min(parameters.outgoingReads(), last.maximumOutgoingReads()));
         parameters.timeoutExponent().ifPresent(last::timeout);

@@ -2,8 +2,8 @@
 package dev.ffmverbs.cm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.DevicePair;
 import dev.ffmverbs.ExtendedCompletionQueue;
@@ -70,9 +70,7 @@ class ConfinedQueuePairTest {
 
     private static void assertFlushed(final Node node) {
         final WorkCompletions completions = WorkCompletions.allocate(1);
-        while (node.queue.poll(completions) == 0) {
-            Thread.onSpinWait();
-        }
+        assertEquals(1, node.queue.await(completions, TIMEOUT));
         assertEquals(WorkCompletionStatus.WORK_REQUEST_FLUSHED, completions.status(0));
     }
 
@@ -83,7 +81,7 @@ class ConfinedQueuePairTest {
             final QueuePair queuePair = ends.client.queuePair;
             final Connection connection = ends.connect(queuePair);
             queuePair.confine();
-            queuePair.postReceive(ReceiveRequest.allocate(1));
+            queuePair.postReceive(ReceiveRequest.allocate(1).localAddress(0, 0, 0));
             ends.peer().close();
             await(connection.whenDisconnected());
 
@@ -161,11 +159,70 @@ class ConfinedQueuePairTest {
             assertThrows(IllegalStateException.class, connection::disconnect);
             queue.endPoll();
 
-            assertEquals(QueuePairState.READY_TO_SEND, queuePair.state());
-            assertFalse(connection.whenDisconnected().isDone());
             connection.disconnect();
             assertEquals(QueuePairState.ERROR, queuePair.state());
+            await(ends.peer().whenDisconnected());
+        }
+    }
+
+    /** The client's objects stay open, because nothing can be closed within a batch that does not end. */
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void thePeerLearnsOfTheEndAlthoughAThreadHasDiedWithinABatch(final DevicePair devices) throws Exception {
+        final Ends ends = new Ends(devices);
+        try {
+            final ExtendedCompletionQueue queue =
+                Unsupported.orSkip(() -> ends.client.context.createExtendedCompletionQueue(16, null, 0));
+            final QueuePair queuePair =
+                ends.client.domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue));
+            final Connection connection = ends.connect(queuePair);
+            final Thread dying = Thread.ofPlatform().start(() -> openBatch(queue, queuePair));
+            assertTrue(dying.join(TIMEOUT), "the batch is not open after " + TIMEOUT);
+
+            assertThrows(IllegalStateException.class, connection::close);
+
+            await(ends.peer().whenDisconnected());
+            connection.close();
+        } finally {
+            ends.listener.close();
+            ends.server.close();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void keepsTheReceivesForItsNextConnectionWhenTheOneBeforeIsClosed(final DevicePair devices) throws Exception {
+        try (Ends ends = new Ends(devices)) {
+            final QueuePair queuePair = ends.client.queuePair;
+            final Connection first = ends.connect(queuePair);
+            queuePair.confine();
             ends.peer().close();
+            await(first.whenDisconnected());
+            queuePair.modify(new QueuePairAttributes().state(QueuePairState.RESET));
+            queuePair.modify(
+                new QueuePairAttributes().state(QueuePairState.INIT).port(1).partitionKeyIndex(0).access());
+
+            first.close();
+
+            assertEquals(QueuePairState.INIT, queuePair.state());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void staysConnectedByHandWhenTheConnectionBeforeIsClosed(final DevicePair devices) throws Exception {
+        try (Ends ends = new Ends(devices)) {
+            final QueuePair queuePair = ends.client.queuePair;
+            final Connection first = ends.connect(queuePair);
+            queuePair.confine();
+            ends.peer().close();
+            await(first.whenDisconnected());
+            queuePair.modify(new QueuePairAttributes().state(QueuePairState.RESET));
+            ends.client.connectManually(queuePair);
+
+            first.close();
+
+            assertEquals(QueuePairState.READY_TO_SEND, queuePair.state());
         }
     }
 
@@ -191,7 +248,9 @@ class ConfinedQueuePairTest {
     /** Begins to read a completion, which stays open. */
     private static void openBatch(final ExtendedCompletionQueue queue, final QueuePair queuePair) {
         queuePair.postSend(SendRequest.allocate(1).write(0, 0).signal(true));
+        final long startNs = System.nanoTime();
         while (!queue.startPoll()) {
+            assertTrue(System.nanoTime() - startNs < TIMEOUT.toNanos(), "no completion within " + TIMEOUT);
             Thread.onSpinWait();
         }
     }
