@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The lines of the page with five tasks compile as they are shown, and do on every device what the page says. */
-@Timeout(120)
+@Timeout(300)
 class TasksPageTest {
 
     private static final String NAME = "Tasks";
