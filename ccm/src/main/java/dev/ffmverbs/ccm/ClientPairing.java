@@ -120,6 +120,9 @@ final class ClientPairing {
             return true;
         }
         if (theirs.status() == ClientStatus.CANNOT_BE_GIVEN) {
+            if (status == ClientStatus.CANNOT_BE_GIVEN) {
+                return false;
+            }
             final boolean changed = grant != null;
             discard();
             status = ClientStatus.OFFERED;

@@ -27,8 +27,9 @@ public interface ClusterClient {
     /**
      * Decides whether a partner gets ports. Called each time before ports with a partner are created, also if it has
      * had ports before. If this method throws, the client is told {@link ClientRefusal#CANNOT_BE_GIVEN_HERE} with what
-     * was thrown, and the partner's client {@link ClientRefusal#CANNOT_BE_GIVEN_BY_PARTNER}. The partner is not asked
-     * about again until the next session with it begins or the path changes. By default, every partner gets ports.
+     * was thrown, and the partner's client {@link ClientRefusal#CANNOT_BE_GIVEN_BY_PARTNER}. The client is asked again
+     * when ports are to be created again: in the next session, over another path, or when the partner tries again
+     * because its own ports could not be created or connected. By default, every partner gets ports.
      *
      * @param partner the partner.
      */

@@ -3,6 +3,7 @@ package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.ccm.internal.thread.Delivery;
 import dev.ffmverbs.ccm.internal.thread.DeliveryThread;
+import dev.ffmverbs.ccm.internal.thread.DetachedLog;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +14,8 @@ import java.util.function.Supplier;
  * could not be delivered, because memory or a class was missing, is delivered again.
  *
  * <p>While many events wait, reports of attempts and of steps are left out, so that a listener that blocks does not
- * fill the memory. Nothing else is left out. Thread-safe.
+ * fill the memory. Nothing else is left out. Warnings are logged on the dedicated thread or on a separate one: a
+ * listener may block because the log does, and the threads of the node must go on. Thread-safe.
  */
 final class EventQueue implements NodeEventListener {
 
@@ -21,6 +23,7 @@ final class EventQueue implements NodeEventListener {
     static final int MOST_WAITING = 10_000;
 
     private final Logger logger;
+    private final DetachedLog warnings;
     private final NodeEventListener listener;
 
     /** The same listener if its methods are called directly; otherwise null. */
@@ -42,6 +45,7 @@ final class EventQueue implements NodeEventListener {
 
     EventQueue(final NodeEventListener listener, final String nodeName, final Logger logger) {
         this.logger = logger;
+        this.warnings = new DetachedLog(logger, "ccm-warnings-" + nodeName);
         this.listener = listener;
         this.methods = ListenerMethods.withoutOwnDispatch(listener);
         this.nodeName = nodeName;
@@ -87,8 +91,8 @@ final class EventQueue implements NodeEventListener {
             missed++;
         }
         if (first) {
-            logger.log(Level.WARNING, "the listener of node " + nodeName + " on thread " + thread.name() + " is behind:"
-                + " " + MOST_WAITING + " events wait for it. It misses reports of attempts, of steps and of rejections"
+            warnings.warn(() -> "the listener of node " + nodeName + " on thread " + thread.name() + " is behind: "
+                + MOST_WAITING + " events wait for it. It misses reports of attempts, of steps and of rejections"
                 + " until it has caught up. It must return sooner, or leave its work to another thread");
         }
     }
@@ -106,7 +110,8 @@ final class EventQueue implements NodeEventListener {
     }
 
     /**
-     * Warns once if the listener takes longer than this for one event. Called by one thread, from time to time.
+     * Warns once if the listener takes longer than this for one event. Called by one thread, from time to time. Does
+     * not wait for the log.
      *
      * @param limitNs nanoseconds after which a warning is due.
      */
@@ -115,9 +120,8 @@ final class EventQueue implements NodeEventListener {
         if (busyNs < limitNs) {
             warned = false;
         } else if (!warned) {
-            warned = true;
-            logger.log(Level.WARNING, "the listener of node " + nodeName + " on thread " + thread.name() + " has been"
-                + " busy with " + thread.present() + " for " + TimeUnit.NANOSECONDS.toMillis(busyNs) + " ms, and "
+            warned = warnings.warn(() -> "the listener of node " + nodeName + " on thread " + thread.name() + " has"
+                + " been busy with " + thread.present() + " for " + TimeUnit.NANOSECONDS.toMillis(busyNs) + " ms, and "
                 + thread.backlog() + " events wait for it. It must return sooner, or leave its work to another thread");
         }
     }

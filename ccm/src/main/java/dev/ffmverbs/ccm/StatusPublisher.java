@@ -2,10 +2,10 @@
 package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
+import dev.ffmverbs.ccm.internal.thread.DetachedLog;
 import dev.ffmverbs.ccm.internal.thread.NodeThread;
 import dev.ffmverbs.ccm.value.BootPhase;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -24,8 +24,6 @@ import java.util.function.Supplier;
  */
 final class StatusPublisher {
 
-    private static final Logger LOGGER = System.getLogger(StatusPublisher.class.getName());
-
     private static final long INTERVALS_PER_TURN = 4;
     private static final long LONGEST_TURN_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -37,6 +35,7 @@ final class StatusPublisher {
     private final String nodeName;
     private final long longestTurnNs;
     private final NodeThread thread;
+    private final DetachedLog warnings;
     private LongSupplier lastTurn;
     private Runnable wakeUp;
     private Supplier<String> otherAilment;
@@ -49,10 +48,18 @@ final class StatusPublisher {
     private boolean asked;
     private long withheldSinceNs;
 
-    /** Why heartbeats are withheld, once that was logged; null before, and while they are published. */
+    /** Why heartbeats are withheld, once that is worth telling; null before, and while they are published. */
     private volatile String told;
 
+    /** Whether the log says that heartbeats are withheld. */
+    private boolean logged;
+
     StatusPublisher(final BootStatusVariable status, final long intervalNs, final String nodeName) {
+        this(status, intervalNs, nodeName, System.getLogger(StatusPublisher.class.getName()));
+    }
+
+    StatusPublisher(
+        final BootStatusVariable status, final long intervalNs, final String nodeName, final Logger logger) {
         this.status = status;
         this.intervalNs = intervalNs;
         this.nodeName = nodeName;
@@ -60,6 +67,7 @@ final class StatusPublisher {
         this.thread = new NodeThread("ccm-heartbeat-" + nodeName,
             () -> "a heartbeat of node " + nodeName + " could not be published; the next one is due on time",
             this::waitAndBeat);
+        this.warnings = new DetachedLog(logger, "ccm-health-" + nodeName);
     }
 
     /**
@@ -123,16 +131,18 @@ final class StatusPublisher {
         }
         if (told == null && System.nanoTime() - withheldSinceNs > WORTH_TELLING_NS) {
             told = ailment;
-            LOGGER.log(Level.WARNING, "node {0} is not healthy: {1}. It withholds its heartbeat until that is over, so"
-                + " that its partners see it as stalled", nodeName, ailment);
+        }
+        if (told != null && !logged) {
+            logged = warnings.warn(() -> "node " + nodeName + " is not healthy: " + told + ". It withholds its"
+                + " heartbeat until that is over, so that its partners see it as stalled");
         }
     }
 
     private void resume() {
         withheldSinceNs = 0;
-        if (told != null) {
-            told = null;
-            LOGGER.log(Level.WARNING, "node {0} is healthy again and publishes its heartbeat", nodeName);
+        told = null;
+        if (logged) {
+            logged = !warnings.warn(() -> "node " + nodeName + " is healthy again and publishes its heartbeat");
         }
     }
 

@@ -4,6 +4,7 @@ package dev.ffmverbs.ccm;
 import java.util.List;
 import java.util.ResourceBundle;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
 /** A logger that keeps its messages. */
@@ -15,7 +16,15 @@ final class CapturedLog implements System.Logger {
     /** Thrown instead of keeping a message, as if there were no memory for logging; null to keep messages. */
     volatile Error failure;
 
+    /** Keeps no message before it is open. */
+    volatile CountDownLatch gate = new CountDownLatch(0);
+
     private void keep(final String message, final Throwable cause) {
+        try {
+            gate.await();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         if (failure != null) {
             throw failure;
         }

@@ -89,6 +89,7 @@ class EventQueueTest {
             queue.on(failed);
         }
         queue.on(lost);
+        awaitMessage(log);
         release.countDown();
         queue.stop(LIMIT_NS);
 
@@ -100,6 +101,33 @@ class EventQueueTest {
             log.messages.toString());
         assertTrue(log.messages.getLast().startsWith("the listener of node A has missed "
             + (attempts - EventQueue.MOST_WAITING) + " reports"), log.messages.toString());
+    }
+
+    private static void awaitMessage(final CapturedLog log) throws InterruptedException {
+        while (log.messages.isEmpty()) {
+            Thread.sleep(1);
+        }
+    }
+
+    @Test
+    void noThreadOfTheNodeWaitsForALogThatBlocksAsTheListenerDoes() throws InterruptedException {
+        final CountDownLatch entered = new CountDownLatch(1);
+        final CountDownLatch release = new CountDownLatch(1);
+        final CapturedLog log = new CapturedLog();
+        log.gate = release;
+        final EventQueue queue = new EventQueue(blocking(entered, release), "A", log);
+        queue.start();
+        queue.on(event);
+        entered.await();
+        queue.warnIfBlocked(1);
+        final NodeEvent failed = new NodeEvent.AttemptFailed(partner, AttemptOutcome.UNREACHABLE, "all facts");
+        for (int i = 0; i <= EventQueue.MOST_WAITING; i++) {
+            queue.on(failed);
+        }
+        assertEquals(List.of(), log.messages);
+        release.countDown();
+        queue.stop(LIMIT_NS);
+        awaitMessage(log);
     }
 
     @Test
@@ -117,6 +145,7 @@ class EventQueueTest {
         queue.warnIfBlocked(LIMIT_NS);
         assertEquals(List.of(), log.messages, "it was called a moment ago");
         queue.warnIfBlocked(1);
+        awaitMessage(log);
         queue.warnIfBlocked(1);
         release.countDown();
         queue.stop(LIMIT_NS);

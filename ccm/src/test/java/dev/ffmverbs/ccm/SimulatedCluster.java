@@ -58,7 +58,12 @@ final class SimulatedCluster {
 
     /** An accepted connection is established a millisecond later. */
     boolean slowToConnect;
-    private final List<Runnable> later = new ArrayList<>();
+
+    /** What is written arrives a millisecond later. */
+    boolean slowToDeliver;
+
+    /** What happens in the next millisecond. */
+    final List<Runnable> later = new ArrayList<>();
 
     final Random random;
     private long nowNs = 1_000 * MS;

@@ -62,6 +62,14 @@ final class SimulatedConnection extends SimulatedLink {
 
     @Override
     public void write(final MailboxSlot slot) {
+        if (cluster.slowToDeliver) {
+            cluster.later.add(() -> deliver(slot));
+        } else {
+            deliver(slot);
+        }
+    }
+
+    private void deliver(final MailboxSlot slot) {
         operate(() -> {
             MemorySegment.copy(source, 0, target.mailbox.memory(), slot.offsetBytes(), slot.recordBytes());
             if (hasNotifications() && !slot.isOfHandshake()) {

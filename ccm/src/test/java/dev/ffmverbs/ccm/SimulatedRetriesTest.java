@@ -65,6 +65,25 @@ class SimulatedRetriesTest {
         assertEquals("ready", clientB.heard.getLast());
     }
 
+    /** Each node fails before it has heard of the other's failure. */
+    @Test
+    void nodesThatFailAtTheSameMomentTryAgainAndAreToldOfTheirOwnFailure() {
+        cluster.establish();
+        cluster.slowToDeliver = true;
+        a.failingConnects = 1;
+        b.failingConnects = 1;
+        a.clients.register(clientA);
+        b.clients.register(clientB);
+        cluster.runMs(10);
+        assertEquals(List.of("refused ONLY_HERE", HERE), clientA.heard);
+        assertEquals(clientA.heard, clientB.heard);
+        cluster.runMs(480);
+        assertEquals(1, a.grants.size(), "it waits before it tries again");
+        cluster.runMs(200);
+        assertEquals(List.of("refused ONLY_HERE", HERE, "ready"), clientA.heard);
+        assertEquals(clientA.heard, clientB.heard);
+    }
+
     @Test
     void aFailureThatLastsIsToldOnceAndTriedMoreAndMoreRarely() {
         a.failingPreparations = 1_000;

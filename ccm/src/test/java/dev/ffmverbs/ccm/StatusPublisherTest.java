@@ -12,6 +12,7 @@ import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.ccm.value.BootPhase;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -23,8 +24,9 @@ class StatusPublisherTest {
 
     private final MemorySegment memory =
         Arena.ofAuto().allocate(BootStatusVariable.LENGTH_BYTES, BootStatusVariable.LENGTH_BYTES);
+    private final CapturedLog log = new CapturedLog();
     private final StatusPublisher publisher =
-        new StatusPublisher(new BootStatusVariable(memory, BootId.random(), 1), INTERVAL_NS, "A");
+        new StatusPublisher(new BootStatusVariable(memory, BootId.random(), 1), INTERVAL_NS, "A", log);
     private volatile long lastTurnNs = System.nanoTime();
     private volatile boolean loopTurns = true;
     private volatile String ailmentOfOthers;
@@ -114,6 +116,20 @@ class StatusPublisherTest {
         ailmentOfOthers = null;
         awaitBeats();
         assertNull(publisher.ailment());
+    }
+
+    @Test
+    void beatsAndJudgesWhileTheLogBlocks() throws InterruptedException {
+        final CountDownLatch release = new CountDownLatch(1);
+        log.gate = release;
+        start();
+        ailmentOfOthers = "its thread has ended";
+        await("it says why", () -> "its thread has ended".equals(publisher.ailment()));
+        ailmentOfOthers = null;
+        awaitBeats();
+        release.countDown();
+        await("it logs both", () -> log.messages.size() == 2);
+        assertTrue(log.messages.getLast().startsWith("node A is healthy again"), log.messages.toString());
     }
 
     @Test
