@@ -165,27 +165,21 @@ class ConfinedQueuePairTest {
         }
     }
 
-    /** The client's objects stay open, because nothing can be closed within a batch that does not end. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
-    void thePeerLearnsOfTheEndAlthoughAThreadHasDiedWithinABatch(final DevicePair devices) throws Exception {
-        final Ends ends = new Ends(devices);
-        try {
-            final ExtendedCompletionQueue queue =
-                Unsupported.orSkip(() -> ends.client.context.createExtendedCompletionQueue(16, null, 0));
-            final QueuePair queuePair =
-                ends.client.domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue));
+    void thePeerLearnsOfTheEndAlthoughABatchIsOpenAndTheCallerIsToldOnce(final DevicePair devices) throws Exception {
+        try (Ends ends = new Ends(devices); ExtendedCompletionQueue queue =
+                 Unsupported.orSkip(() -> ends.client.context.createExtendedCompletionQueue(16, null, 0));
+             QueuePair queuePair = ends.client.domain.createQueuePair(
+                 QueuePairConfiguration.reliableConnection(queue))) {
             final Connection connection = ends.connect(queuePair);
-            final Thread dying = Thread.ofPlatform().start(() -> openBatch(queue, queuePair));
-            assertTrue(dying.join(TIMEOUT), "the batch is not open after " + TIMEOUT);
+            openBatch(queue, queuePair);
 
             assertThrows(IllegalStateException.class, connection::close);
 
             await(ends.peer().whenDisconnected());
             connection.close();
-        } finally {
-            ends.listener.close();
-            ends.server.close();
+            queue.endPoll();
         }
     }
 
