@@ -8,11 +8,27 @@ package dev.ffmverbs.ccm.ownership;
 final class Past {
 
     private OwnershipWord remembered = OwnershipWord.NONE;
+    private boolean ofPartner;
     private long givenTerm;
 
-    /** Notes a word that this process owns, agrees with or has founded: nobody else owns one before it. */
+    /** Notes a word that this process owns or has founded: nobody else owns one before it. */
     void remember(final OwnershipWord word) {
         remembered = word;
+        ofPartner = false;
+    }
+
+    /** Notes a word that this process agrees with: nobody but that process of the partner owns it or one before it. */
+    void rememberPartners(final OwnershipWord word) {
+        remembered = word;
+        ofPartner = true;
+    }
+
+    /** Forgets the partner's word and those after it, because the partner is another process now. */
+    void forgetPartners() {
+        if (ofPartner) {
+            remembered = OwnershipWord.NONE;
+            ofPartner = false;
+        }
     }
 
     /** Notes that the arbiter is asked to take a word, so that it may hold it from now on. */
@@ -23,7 +39,7 @@ final class Past {
     /**
      * Notes that this process tries to win a word.
      *
-     * @param known whether one of the two nodes remembers the word before.
+     * @param known whether this process remembers the word before.
      */
     void noteTried(final OwnershipWord word, final boolean known) {
         noteGiven(word);
