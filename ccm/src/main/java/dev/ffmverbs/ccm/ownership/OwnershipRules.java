@@ -188,7 +188,7 @@ class OwnershipRules {
     void noteFounding(final OwnershipWord word, final long nowNs, final boolean founded) {
         advance(nowNs);
         if (founded) {
-            past.remember(word);
+            past.noteFounded(word);
         }
         displaced &= !founded;
         arbiter.doubt(founded ? nowNs : nowNs + settings.renewalNs());
@@ -213,7 +213,7 @@ class OwnershipRules {
         advance(nowNs);
         if (mayFound(nowNs)) {
             final OwnershipWord word = isOwner() ? highest : founding.firstWord(highest);
-            past.noteGiven(word);
+            past.noteFounding(word, isOwner() || past.isRemembered(highest));
             return new ArbiterCall(ArbiterCall.Kind.FOUND, word);
         }
         if (mayWin(nowNs)) {

@@ -44,6 +44,20 @@ class RememberedTermTest extends OwnershipRulesTestBase {
     }
 
     @Test
+    void itWaitsAfterATermThatItHasFoundedAboveOneThatItDoesNotRemember() {
+        rules.beginSession();
+        answer(NONE, Standing.FRESH);
+        see(new OwnershipBlock(NONE, NONE, NONE, NONE, theirs(4), false, false, now, LEASE, STORE));
+        assertEquals(theirs(4), expect(ArbiterCall.Kind.FOUND));
+        rules.noteFounding(theirs(4), now, true);
+        answer(theirs(4), Standing.DECIDED);
+        pass(LEASE);
+        assertEquals(mine(5), win());
+        see(agreeing(mine(5)));
+        assertFalse(held.isHeld(), "a process that is not the partner may own term 4");
+    }
+
+    @Test
     void itNeedNotWaitIfItRemembersTheTermBeforeAsThePartners() {
         rules.beginSession();
         see(block(NONE, theirs(4), NONE, NONE));
