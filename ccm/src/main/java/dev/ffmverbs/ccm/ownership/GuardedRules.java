@@ -159,7 +159,7 @@ final class GuardedRules {
     /**
      * Hands over, and waits until the partner owns or the hand-over has ended otherwise.
      *
-     * @return whether it does.
+     * @return whether it has owned since.
      */
     synchronized boolean handOver(final long limitNs) throws InterruptedException {
         final long startNs = nowNs();
@@ -180,7 +180,7 @@ final class GuardedRules {
             publish();
             throw e;
         }
-        return rules.partnersTerm() > term;
+        return rules.patience.isTaken(term) || rules.partnersTerm() > term;
     }
 
     /** Returns the term that the partner owns, as the latest READ has shown; 0 if it has shown none. */

@@ -104,7 +104,7 @@ class OwnershipRules {
         noteWord(block.claim());
         yieldTo(block.claim());
         if (block.owned().term() > released.term()) {
-            patience.withdrawOffer();
+            patience.noteTaken();
         }
         if (isOwner() && block.agreed().equals(owned) && partner.isClockWithinBound()) {
             held.prolong(begunNs + settings.leaseNs());
