@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.ccm.SimulatedCluster.Node;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Ports that cannot be created or connected at first, on a virtual clock. */
@@ -96,6 +98,25 @@ class SimulatedRetriesTest {
         a.failingPreparations = 0;
         cluster.runMs(6_000);
         assertEquals(List.of(HERE, "ready"), clientA.heard);
+    }
+
+    @Test
+    void memoryThatCouldNotBeAllocatedIsAskedForAgain() {
+        final int[] asked = new int[1];
+        final RecordingClient client = new RecordingClient("log", 2, 64) {
+            @Override
+            public Optional<MemorySegment> memoryFor(final Partner partner) {
+                if (++asked[0] == 1) {
+                    throw new OutOfMemoryError("injected");
+                }
+                return Optional.empty();
+            }
+        };
+        a.clients.register(client);
+        b.clients.register(clientB);
+        cluster.establish();
+        cluster.runMs(700);
+        assertEquals(List.of(HERE, "ready"), client.heard);
     }
 
     @Test
