@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.ccm.SimulatedCluster.Node;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,43 @@ class SimulatedRetriesTest {
         a.failingPreparations = 0;
         cluster.runMs(6_000);
         assertEquals(List.of(HERE, "ready"), clientA.heard);
+    }
+
+    @Test
+    void anotherCauseOfAFailureThatLastsIsToldToTheListenerAlone() {
+        final List<String> told = new ArrayList<>();
+        a.listener = event -> {
+            if (event instanceof NodeEvent.ClientRefused refused) {
+                told.add(refused.detail());
+            }
+        };
+        a.failingPreparations = 1_000;
+        a.clients.register(clientA);
+        b.clients.register(clientB);
+        a.start();
+        b.start();
+        cluster.runMs(20_000);
+        a.causeOfFailure = "no memory is left";
+        cluster.runMs(20_000);
+        assertEquals(2, told.size(), told.toString());
+        assertTrue(told.getFirst().endsWith("no port is left"), told.toString());
+        assertTrue(told.getLast().endsWith("no memory is left"), told.toString());
+        assertEquals(List.of(HERE), clientA.heard);
+    }
+
+    @Test
+    void aNewCounterpartDoesNotWaitForFailuresWithTheOneBefore() {
+        establish();
+        a.failingPreparations = 8;
+        final ClientRegistration ofB = b.clients.registrations().getFirst();
+        clientA.sessions.getLast().reconnect();
+        cluster.runMs(40_000);
+        ofB.close();
+        cluster.runMs(100);
+        a.failingPreparations = 1;
+        b.clients.register(clientB);
+        cluster.runMs(800);
+        assertEquals("ready", clientA.heard.getLast());
     }
 
     @Test
