@@ -212,7 +212,7 @@ final class StoreServer implements AutoCloseable {
         } else if (request.kind() == Request.Kind.STATUS) {
             client.reply(workRequestId, request.id(), status.get());
         } else {
-            writes.submit(request, outcome -> client.reply(workRequestId, request.id(), outcome));
+            writes.submit(request, outcome -> client.reply(workRequestId, request.id(), outcome), client::isGone);
         }
     }
 
