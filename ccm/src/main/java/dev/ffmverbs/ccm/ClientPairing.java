@@ -26,6 +26,7 @@ final class ClientPairing {
     private final ClientRequirements requirements;
     private final PairingSurroundings around;
     private final PairingRetry retry;
+    private final RefusalNews refusals;
 
     private Position position;
     private ClientStatus status = ClientStatus.OFFERED;
@@ -36,13 +37,13 @@ final class ClientPairing {
     private boolean everReady;
     private ClientSession told;
     private ClientSession closed;
-    private String lastRefusal = "";
 
     ClientPairing(final ClientRegistration registration, final PairingSurroundings around, final Position position) {
         this.registration = registration;
         this.requirements = registration.requirements();
         this.around = around;
         this.retry = new PairingRetry(around.alarm());
+        this.refusals = new RefusalNews(registration, around);
         this.position = position;
     }
 
@@ -75,7 +76,7 @@ final class ClientPairing {
     /** Whether the pairing waits for something that the partner is expected to do soon. */
     boolean isUnsettled() {
         return switch (status) {
-            case OFFERED -> lastRefusal.isEmpty();
+            case OFFERED -> refusals.isEmpty();
             case PREPARED -> true;
             case READY -> told == null || !told.isOpen();
             case CANNOT_BE_GIVEN, CLOSED -> false;
@@ -97,9 +98,9 @@ final class ClientPairing {
         }
         if (theirs.portsRequired() != requirements.portsRequired()
             || theirs.memoryBytes() != requirements.memoryBytes()) {
-            refuse(ClientRefusal.REQUIREMENTS_DIFFER, "client " + requirements.name() + " asks for " + requirements
-                + " here, and for " + theirs.portsRequired() + " ports and " + theirs.memoryBytes() + " bytes at "
-                + partnerName());
+            refusals.tell(ClientRefusal.REQUIREMENTS_DIFFER, "client " + requirements.name() + " asks for "
+                + requirements + " here, and for " + theirs.portsRequired() + " ports and "
+                + theirs.memoryBytes() + " bytes at " + partnerName());
             return changed;
         }
         final Position other = new Position(theirs.round(), theirs.path());
@@ -126,7 +127,7 @@ final class ClientPairing {
             final boolean changed = grant != null;
             discard();
             status = ClientStatus.OFFERED;
-            refuse(ClientRefusal.CANNOT_BE_GIVEN_BY_PARTNER, partnerName() + " cannot give client "
+            refusals.tell(ClientRefusal.CANNOT_BE_GIVEN_BY_PARTNER, partnerName() + " cannot give client "
                 + requirements.name() + " " + requirements + "; its log says why");
             return changed;
         }
@@ -204,15 +205,12 @@ final class ClientPairing {
         return done.isCompletedExceptionally() ? done.exceptionNow() : null;
     }
 
-    /** Tells a failure, once until the client has ports. Unless it was decided, this is tried again. */
+    /** Tells a failure, the client once until it has ports. Unless it was decided, this is tried again. */
     private void refuseToGive(final Throwable failure) {
         status = ClientStatus.CANNOT_BE_GIVEN;
         final boolean decided = failure instanceof DecidedRefusalException;
-        if (!decided && !retry.fail()) {
-            return;
-        }
-        refuse(ClientRefusal.CANNOT_BE_GIVEN_HERE, "client " + requirements.name() + " cannot be given "
-            + requirements + " with " + partnerName() + ": " + (decided ? failure.getCause() : failure));
+        refusals.tellFailure("client " + requirements.name() + " cannot be given " + requirements + " with "
+            + partnerName() + ": " + (decided ? failure.getCause() : failure), decided || retry.fail());
     }
 
     /** Starts the next round if creating or connecting the ports has failed some time ago. */
@@ -238,7 +236,7 @@ final class ClientPairing {
         everReady = true;
         told = next;
         closed = null;
-        lastRefusal = "";
+        refusals.forget();
         retry.succeed();
         around.trace().accept(ExchangeStep.CLIENT_TOLD, requirements.name());
         around.listener().on(new NodeEvent.ClientReady(next));
@@ -265,10 +263,11 @@ final class ClientPairing {
         if (told != null || grant != null || preparing != null) {
             endPorts();
             moveTo(new Position(position.round() + 1, position.path()));
-            lastRefusal = "";
+            refusals.forget();
+            retry.succeed();
             return true;
         }
-        refuse(ClientRefusal.ONLY_HERE, "client " + requirements.name() + " is registered here and not at "
+        refusals.tell(ClientRefusal.ONLY_HERE, "client " + requirements.name() + " is registered here and not at "
             + partnerName());
         return false;
     }
@@ -345,16 +344,6 @@ final class ClientPairing {
             if (told == null || !told.isAt(position)) {
                 free(former::close);
             }
-        }
-    }
-
-    private void refuse(final ClientRefusal reason, final String detail) {
-        if (!detail.equals(lastRefusal)) {
-            registration.tell(around.session().partner(),
-                client -> client.get().portsRefused(around.session(), reason, detail));
-            lastRefusal = detail;
-            around.listener().on(
-                new NodeEvent.ClientRefused(around.session(), requirements.name(), reason, detail));
         }
     }
 

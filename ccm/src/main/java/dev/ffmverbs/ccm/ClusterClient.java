@@ -37,10 +37,11 @@ public interface ClusterClient {
     }
 
     /**
-     * Supplies the memory that a partner can reach, for clients whose memory outlives their process. Called at most
-     * once for each partner, before its first ports are created, and only if the client asks for memory. If the
-     * supplied memory cannot be used, or this method throws, the client is told {@link
-     * ClientRefusal#CANNOT_BE_GIVEN_HERE}.
+     * Supplies the memory that a partner can reach, for clients whose memory outlives their process. Called
+     * before the partner's first ports are created, until it has supplied memory once, and only if the client asks for
+     * memory. If the supplied memory cannot be used, or this method throws, the client is told {@link
+     * ClientRefusal#CANNOT_BE_GIVEN_HERE}. After an {@link Error}, such as an {@link OutOfMemoryError}, this is tried
+     * again soon.
      *
      * @param partner the partner.
      * @return native memory of exactly {@link ClientRequirements#memoryBytes()} bytes that can be written and that all

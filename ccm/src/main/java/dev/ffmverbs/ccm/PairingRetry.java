@@ -84,7 +84,7 @@ final class PairingRetry {
         awaited = false;
     }
 
-    /** Notes a success. */
+    /** Notes a success, or that another client of the partner takes the place of the one before. */
     void succeed() {
         awaited = false;
         nextNs = FIRST_NS;

@@ -30,7 +30,8 @@ record PairingSurroundings(
      * Creates ports and memory for a client.
      *
      * @throws DecidedRefusalException if the client or the configuration decides that there are none. Whatever else is
-     *                                 thrown may have passed when this is tried again.
+     *                                 thrown, such as an {@link OutOfMemoryError}, may have passed when this is tried
+     *                                 again.
      */
     ClientGrant prepare(final ClientRegistration registration, final int path) {
         final ClientRequirements requirements = registration.requirements();
@@ -42,7 +43,7 @@ record PairingSurroundings(
             }
             registration.admit(session.partner());
             memory = registration.memoryFor(session.partner());
-        } catch (final RuntimeException | Error e) {
+        } catch (final RuntimeException e) {
             throw new DecidedRefusalException(e);
         }
         return paths.get(path).prepare(requirements.portsRequired(), requirements.queueDepth(), memory);

@@ -137,6 +137,7 @@ final class SimulatedCluster {
 
         /** How many of the next attempts to create ports, and to connect them, fail. */
         int failingPreparations;
+        String causeOfFailure = "no port is left";
         int failingConnects;
 
         /** Thrown whenever the node looks into its mailbox; null to throw nothing. */
@@ -263,7 +264,7 @@ final class SimulatedCluster {
                 public ClientGrant prepare(final int ports, final int queueDepth, final MemorySegment memory) {
                     if (failingPreparations > 0) {
                         failingPreparations--;
-                        throw new IllegalStateException("no port is left");
+                        throw new IllegalStateException(causeOfFailure);
                     }
                     final SimulatedGrant grant = new SimulatedGrant(ports);
                     if (failingConnects > 0) {

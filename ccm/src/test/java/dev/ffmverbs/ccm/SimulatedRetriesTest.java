@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.ccm.SimulatedCluster.Node;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Ports that cannot be created or connected at first, on a virtual clock. */
@@ -96,6 +99,62 @@ class SimulatedRetriesTest {
         a.failingPreparations = 0;
         cluster.runMs(6_000);
         assertEquals(List.of(HERE, "ready"), clientA.heard);
+    }
+
+    @Test
+    void anotherCauseOfAFailureThatLastsIsToldToTheListenerAlone() {
+        final List<String> told = new ArrayList<>();
+        a.listener = event -> {
+            if (event instanceof NodeEvent.ClientRefused refused) {
+                told.add(refused.detail());
+            }
+        };
+        a.failingPreparations = 1_000;
+        a.clients.register(clientA);
+        b.clients.register(clientB);
+        a.start();
+        b.start();
+        cluster.runMs(20_000);
+        a.causeOfFailure = "no memory is left";
+        cluster.runMs(20_000);
+        assertEquals(2, told.size(), told.toString());
+        assertTrue(told.getFirst().endsWith("no port is left"), told.toString());
+        assertTrue(told.getLast().endsWith("no memory is left"), told.toString());
+        assertEquals(List.of(HERE), clientA.heard);
+    }
+
+    @Test
+    void aNewCounterpartDoesNotWaitForFailuresWithTheOneBefore() {
+        establish();
+        a.failingPreparations = 1_000;
+        final ClientRegistration ofB = b.clients.registrations().getFirst();
+        clientA.sessions.getLast().reconnect();
+        cluster.runMs(40_000);
+        ofB.close();
+        cluster.runMs(100);
+        a.failingPreparations = 1;
+        b.clients.register(clientB);
+        cluster.runMs(800);
+        assertEquals(2, clientA.sessions.size(), clientA.heard.toString());
+    }
+
+    @Test
+    void memoryThatCouldNotBeAllocatedIsAskedForAgain() {
+        final int[] asked = new int[1];
+        final RecordingClient client = new RecordingClient("log", 2, 64) {
+            @Override
+            public Optional<MemorySegment> memoryFor(final Partner partner) {
+                if (++asked[0] == 1) {
+                    throw new OutOfMemoryError("injected");
+                }
+                return Optional.empty();
+            }
+        };
+        a.clients.register(client);
+        b.clients.register(clientB);
+        cluster.establish();
+        cluster.runMs(700);
+        assertEquals(List.of(HERE, "ready"), client.heard);
     }
 
     @Test

@@ -25,6 +25,7 @@ class StatusPublisherTest {
     private final MemorySegment memory =
         Arena.ofAuto().allocate(BootStatusVariable.LENGTH_BYTES, BootStatusVariable.LENGTH_BYTES);
     private final CapturedLog log = new CapturedLog();
+    private final CountDownLatch gate = new CountDownLatch(1);
     private final StatusPublisher publisher =
         new StatusPublisher(new BootStatusVariable(memory, BootId.random(), 1), INTERVAL_NS, "A", log);
     private volatile long lastTurnNs = System.nanoTime();
@@ -34,6 +35,7 @@ class StatusPublisherTest {
 
     @AfterEach
     void stop() {
+        gate.countDown();
         publisher.stop();
     }
 
@@ -120,14 +122,13 @@ class StatusPublisherTest {
 
     @Test
     void beatsAndJudgesWhileTheLogBlocks() throws InterruptedException {
-        final CountDownLatch release = new CountDownLatch(1);
-        log.gate = release;
+        log.gate = gate;
         start();
         ailmentOfOthers = "its thread has ended";
         await("it says why", () -> "its thread has ended".equals(publisher.ailment()));
         ailmentOfOthers = null;
         awaitBeats();
-        release.countDown();
+        gate.countDown();
         await("it logs both", () -> log.messages.size() == 2);
         assertTrue(log.messages.getLast().startsWith("node A is healthy again"), log.messages.toString());
     }

@@ -28,7 +28,7 @@ final class Candidate {
         return isPresent() && word.equals(other);
     }
 
-    /** Whether one of the two nodes remembers the term before, so that no third process owns that one. */
+    /** Whether this node remembers the term before, so that nobody owns that one but the partner's present process. */
     boolean isFollowing() {
         return following;
     }
@@ -44,6 +44,11 @@ final class Candidate {
         won = true;
         renewedNs = begunNs;
         waitEndsNs = newWaitEndsNs;
+    }
+
+    /** Notes whether this node still remembers the term before, because the partner is another process now. */
+    void confirm(final boolean isFollowing) {
+        following &= isFollowing;
     }
 
     /** Notes that the arbiter still held it when it was asked at this time. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.ownership;
 
+import dev.ffmverbs.ccm.value.BootId;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
@@ -21,6 +22,7 @@ final class GuardedRules {
     private final OwnershipRules rules;
     private final long storeNumber;
     private BlockFormat published;
+    private BootId partnersBoot;
     private boolean toldOfClock;
     private boolean toldOfMisfit;
     private boolean closed;
@@ -52,9 +54,13 @@ final class GuardedRules {
         return held;
     }
 
-    /** Begins a session with the partner, which READs this memory. */
-    synchronized void beginSession(final MemorySegment memory) {
+    /** Begins a session with this process of the partner, which READs this memory. */
+    synchronized void beginSession(final BootId partner, final MemorySegment memory) {
         published = new BlockFormat(memory);
+        if (!partner.equals(partnersBoot)) {
+            partnersBoot = partner;
+            rules.notePartnerRestarted();
+        }
         rules.beginSession();
         times.beginSession();
         publish();
@@ -153,7 +159,7 @@ final class GuardedRules {
     /**
      * Hands over, and waits until the partner owns or the hand-over has ended otherwise.
      *
-     * @return whether it does.
+     * @return whether it has owned since.
      */
     synchronized boolean handOver(final long limitNs) throws InterruptedException {
         final long startNs = nowNs();
@@ -174,7 +180,7 @@ final class GuardedRules {
             publish();
             throw e;
         }
-        return rules.partnersTerm() > term;
+        return rules.patience.isTaken(term) || rules.partnersTerm() > term;
     }
 
     /** Returns the term that the partner owns, as the latest READ has shown; 0 if it has shown none. */

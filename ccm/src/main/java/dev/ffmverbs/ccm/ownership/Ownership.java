@@ -165,13 +165,13 @@ public final class Ownership implements AutoCloseable {
      *
      * <p>Stop acting as the owner before this call, because the partner may own as soon as it has begun. If the partner
      * does not take over in time, this node may own again, with a higher term. The same applies if the session with the
-     * partner ends meanwhile: then this call returns at once.
+     * partner ends meanwhile, or gets new ports because its path has changed: then this call returns at once.
      *
      * <p>Without the arbiter the partner cannot take over. This node sees whether it is itself cut off from the
      * arbiter, but not whether its partner is: in the latter case, nobody owns until the limit has passed.
      *
      * @param limit longest time to wait.
-     * @return whether the partner owns; false without any change if this node does not own, if the partner does not
+     * @return whether the partner has begun to own; false without any change if this node does not own, if the partner does not
      *     agree with it at present, or if the arbiter has not answered this node's latest call.
      * @throws InterruptedException if the thread is interrupted while it waits; ownership is still given up, and this
      *     node may own again, with a higher term.

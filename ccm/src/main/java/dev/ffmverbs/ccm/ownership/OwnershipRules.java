@@ -14,8 +14,9 @@ import java.util.function.LongSupplier;
  * arbiter: the partner may have restarted, and agree because it remembers nothing.
  *
  * <p><b>No wait</b> is needed if nobody else can own. Either the partner agrees with the word that this node has won,
- * and one of the two remembers the term before: otherwise that term may belong to a process that is believed dead. Or
- * one of the two has given up the word of exactly the term before: then nobody has won a term in between.
+ * and this node remembers the term before as its own or that of the partner's present process: otherwise a process that
+ * is believed dead may own it. Or one of the two has given up the word of exactly the term before: then nobody has won
+ * a term in between.
  *
  * <p><b>Order.</b> Before the arbiter is asked for a word, this node's block says that its highest word is that one,
  * and that it agrees with none. A node that agrees has stepped down before. The caller publishes {@link #block} after
@@ -75,6 +76,12 @@ class OwnershipRules {
         partner.beginSession();
     }
 
+    /** Notes that the next session is with another process of the partner than the one before. */
+    void notePartnerRestarted() {
+        past.forgetPartners();
+        candidate.confirm(past.isRemembered(candidate.word()));
+    }
+
     /** Notes that the partner can no longer be READ. What was offered to it goes to nobody. */
     void endSession() {
         patience.withdrawOffer();
@@ -97,7 +104,7 @@ class OwnershipRules {
         noteWord(block.claim());
         yieldTo(block.claim());
         if (block.owned().term() > released.term()) {
-            patience.withdrawOffer();
+            patience.noteTaken();
         }
         if (isOwner() && block.agreed().equals(owned) && partner.isClockWithinBound()) {
             held.prolong(begunNs + settings.leaseNs());
@@ -112,7 +119,7 @@ class OwnershipRules {
             stepDown(OwnershipLoss.PARTNER_WON);
             candidate.drop();
             agreed = claimed;
-            past.remember(claimed);
+            past.rememberPartners(claimed);
         }
     }
 
@@ -181,7 +188,7 @@ class OwnershipRules {
     void noteFounding(final OwnershipWord word, final long nowNs, final boolean founded) {
         advance(nowNs);
         if (founded) {
-            past.remember(word);
+            past.noteFounded(word);
         }
         displaced &= !founded;
         arbiter.doubt(founded ? nowNs : nowNs + settings.renewalNs());
@@ -206,11 +213,11 @@ class OwnershipRules {
         advance(nowNs);
         if (mayFound(nowNs)) {
             final OwnershipWord word = isOwner() ? highest : founding.firstWord(highest);
-            past.noteGiven(word);
+            past.noteFounding(word, isOwner() || past.isRemembered(highest));
             return new ArbiterCall(ArbiterCall.Kind.FOUND, word);
         }
         if (mayWin(nowNs)) {
-            final boolean following = past.isRemembered(highest) || partner.isAgreedTo(highest);
+            final boolean following = past.isRemembered(highest);
             highest = highest.next(settings.self());
             past.noteTried(highest, following);
             candidate.ask(highest, following);
@@ -274,8 +281,7 @@ class OwnershipRules {
         }
         if (isOwner()) {
             return mayRaise();
-        }
-        if (partner.isInSession()) {
+        } else if (partner.isInSession()) {
             return partner.isIdle() && (hasOwnedLast() || partner.isOffering()
                 || nowNs - partner.idleSinceNs() >= settings.precedenceNs());
         }

@@ -58,7 +58,7 @@ final class PartnerWatch {
             session = begun;
             reader = null;
             retryDueNs = 0;
-            rules.beginSession(begun.memory());
+            rules.beginSession(begun.session().partnerSide().bootId(), begun.memory());
         }
         thread.wakeUp();
     }

@@ -8,22 +8,58 @@ package dev.ffmverbs.ccm.ownership;
 final class Past {
 
     private OwnershipWord remembered = OwnershipWord.NONE;
+    private boolean ofPartner;
+    private boolean founding;
     private long givenTerm;
 
-    /** Notes a word that this process owns, agrees with or has founded: nobody else owns one before it. */
+    /** Notes a word that this process owns: nobody else owns one before it. */
     void remember(final OwnershipWord word) {
         remembered = word;
+        ofPartner = false;
     }
 
-    /** Notes that the arbiter is asked to take a word, so that it may hold it from now on. */
-    void noteGiven(final OwnershipWord word) {
+    /** Notes a word that this process agrees with: nobody but that process of the partner owns it or one before it. */
+    void rememberPartners(final OwnershipWord word) {
+        remembered = word;
+        ofPartner = true;
+    }
+
+    /** Forgets the partner's word and those after it, because the partner is another process now. */
+    void forgetPartners() {
+        if (ofPartner) {
+            remembered = OwnershipWord.NONE;
+            ofPartner = false;
+            founding = false;
+        }
+    }
+
+    private void noteGiven(final OwnershipWord word) {
         givenTerm = Math.max(givenTerm, word.term());
+    }
+
+    /**
+     * Notes that this process is about to found with a word.
+     *
+     * @param known whether this process remembers the word before, or owns. It also counts as remembered if neither
+     *     node knows of a word: this is how a new pair begins.
+     */
+    void noteFounding(final OwnershipWord word, final boolean known) {
+        noteGiven(word);
+        founding = known;
+    }
+
+    /** Notes that this process has founded with a word. Nobody else owns one before it, if that one was known. */
+    void noteFounded(final OwnershipWord word) {
+        if (founding) {
+            remembered = word;
+            founding = false;
+        }
     }
 
     /**
      * Notes that this process tries to win a word.
      *
-     * @param known whether one of the two nodes remembers the word before.
+     * @param known whether this process remembers the word before.
      */
     void noteTried(final OwnershipWord word, final boolean known) {
         noteGiven(word);

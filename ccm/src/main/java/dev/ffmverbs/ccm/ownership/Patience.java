@@ -7,6 +7,7 @@ final class Patience {
     private long untilNs;
     private boolean offering;
     private long offeredTerm;
+    private long takenTerm;
 
     /** Leaves it to the partner until this time. */
     void begin(final long newUntilNs) {
@@ -35,6 +36,14 @@ final class Patience {
         }
     }
 
+    /** Notes that the partner owns, and so has taken what is offered, if anything is. */
+    void noteTaken() {
+        if (offering) {
+            takenTerm = offeredTerm;
+            withdrawOffer();
+        }
+    }
+
     /** Ends the hand-over of a term, if it goes on. */
     void withdrawOffer(final long term) {
         if (isOffering(term)) {
@@ -55,8 +64,14 @@ final class Patience {
         return offering && offeredTerm == term;
     }
 
+    /** Whether the partner has owned after this node has handed over this term. */
+    boolean isTaken(final long term) {
+        return takenTerm == term;
+    }
+
     @Override
     public String toString() {
-        return "Patience[untilNs=" + untilNs + ", offering=" + offering + ", offeredTerm=" + offeredTerm + "]";
+        return "Patience[untilNs=" + untilNs + ", offering=" + offering + ", offeredTerm=" + offeredTerm
+            + ", takenTerm=" + takenTerm + "]";
     }
 }

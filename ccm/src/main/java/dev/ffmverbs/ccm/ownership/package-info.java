@@ -41,8 +41,11 @@
  *
  * <p><b>One process for each node.</b> Only one process runs with the name of a node at a time. If an owner that
  * reaches the arbiter only is taken for dead, and another process is started with its name, that process and its
- * partner do not own before the owner's lease has ended, unless the partner remembers the owner's term. The owner
- * ceases to own when the arbiter tells it of the other process.
+ * partner do not own before the owner's lease has ended. Therefore a pair also waits a lease when the process of an
+ * owner has ended and another one starts at once. The owner ceases to own when the arbiter tells it of the other
+ * process. There is one exception: two processes that have just started and an arbiter that has lost its memory are
+ * taken for a new pair, which does not wait. Restart no witness while an owner may be cut off from its partner, and do
+ * not replace both processes then.
  *
  * <p>{@code ccm/src/model/ownership.pml} is a model of these rules, which {@code ccm/bin/check-model} explores with
  * SPIN. It leaves out that an owner can win a higher term while it owns; the simulation has that as well.

@@ -77,6 +77,7 @@ class HandOverRulesTest extends OwnershipRulesTestBase {
         assertTrue(rules.patience.isOffering(5));
         rules.endSession();
         assertFalse(rules.patience.isOffering(5));
+        assertFalse(rules.patience.isTaken(5));
         assertFalse(rules.block(now).isOffering());
         assertEquals(mine(6), win());
         assertTrue(held.isHeld(6), "it has given up exactly the term before");
@@ -99,6 +100,16 @@ class HandOverRulesTest extends OwnershipRulesTestBase {
         rules.patience.withdrawOffer(5);
         assertFalse(rules.patience.isOffering(5));
         assertEquals(mine(6), win());
+    }
+
+    @Test
+    void aHandOverHasSucceededEvenIfTheSessionEndsRightAfterThePartnerHasBegunToOwn() {
+        handOverForADay();
+        see(block(NONE, theirs(6), NONE, NONE));
+        rules.endSession();
+        assertFalse(rules.patience.isOffering(5));
+        assertTrue(rules.patience.isTaken(5));
+        assertEquals(0, rules.partnersTerm());
     }
 
     @Test

@@ -83,61 +83,6 @@ class OwnershipRulesTest extends OwnershipRulesTestBase {
     }
 
     @Test
-    void itWaitsInSpiteOfAnAgreementIfNobodyRemembersTheTermBefore() {
-        rules.beginSession();
-        answer(theirs(4), Standing.DECIDED);
-        see(agreeing(NONE));
-        pass(LEASE);
-        assertEquals(mine(5), win());
-        see(agreeing(mine(5)));
-        pass(WAIT - 2);
-        rules.noteRenewal(mine(5), now, now, true);
-        assertFalse(held.isHeld(), "another process with the partner's name may own term 4");
-        pass(1);
-        assertTrue(held.isHeld(5));
-    }
-
-    @Test
-    void itNeedNotWaitIfThePartnerAgreesAfterATermThatThisNodeHasFounded() {
-        rules.beginSession();
-        answer(NONE, Standing.FRESH);
-        see(agreeing(NONE));
-        final OwnershipWord first = expect(ArbiterCall.Kind.FOUND);
-        rules.noteFounding(first, now, true);
-        answer(first, Standing.DECIDED);
-        pass(LEASE);
-        assertEquals(first.next(0), win());
-        see(agreeing(first.next(0)));
-        assertTrue(held.isHeld(first.term() + 1));
-    }
-
-    @Test
-    void itNeedNotWaitIfItRemembersTheTermBeforeAsThePartners() {
-        rules.beginSession();
-        see(block(NONE, theirs(4), NONE, NONE));
-        answer(theirs(4), Standing.DECIDED);
-        rules.beginSession();
-        see(agreeing(NONE));
-        pass(LEASE);
-        assertEquals(mine(5), win());
-        see(agreeing(mine(5)));
-        assertTrue(held.isHeld(5));
-    }
-
-    @Test
-    void anOwnerStepsDownWhenAnotherProcessOfItsNameHasWon() {
-        own();
-        pass(250);
-        expect(ArbiterCall.Kind.RENEW);
-        rules.noteRenewal(mine(5), now, now, false);
-        answer(mine(6), Standing.UNDECIDED);
-        assertTrue(held.isHeld(5), "it is not decided");
-        rules.noteAnswer(now, now, new ArbiterAnswer(mine(6), Standing.DECIDED, 0));
-        assertFalse(held.isHeld());
-        assertEquals(List.of("acquired 5", "lost 5 NAMESAKE_WON"), changes);
-    }
-
-    @Test
     void itWaitsIfATermLiesBetween() {
         own();
         pass(LEASE);

@@ -77,11 +77,12 @@ abstract class OwnershipRulesTestBase {
         return word;
     }
 
-    /** The node begins again after term 4, which its partner remembers, and owns term 5. */
+    /** The node agrees with term 4 of its partner's, which the partner loses, and owns term 5. */
     void own() {
         rules.beginSession();
-        answer(mine(4), Standing.DECIDED);
-        see(agreeing(mine(4)));
+        see(block(NONE, theirs(4), NONE, NONE));
+        answer(theirs(4), Standing.DECIDED);
+        see(agreeing(NONE));
         pass(LEASE);
         assertEquals(mine(5), win());
         see(agreeing(mine(5)));

@@ -31,6 +31,7 @@ final class SimulatedNode {
     private long pausedUntilNs;
     private long lockedUntilNs;
     private int sessionWith = NO_SESSION;
+    private int lastSessionWith = NO_SESSION;
     private long lastReadNs;
     private long reading;
     private long reads;
@@ -87,6 +88,7 @@ final class SimulatedNode {
         }
         running = true;
         sessionWith = NO_SESSION;
+        lastSessionWith = NO_SESSION;
         reading = NOTHING;
         present = null;
         Arrays.fill(freshSeen, -1);
@@ -198,6 +200,10 @@ final class SimulatedNode {
                 sessionWith = partner.incarnation;
                 reading = NOTHING;
                 lastReadNs = clockNs();
+                if (sessionWith != lastSessionWith) {
+                    lastSessionWith = sessionWith;
+                    rules.notePartnerRestarted();
+                }
                 rules.beginSession();
             }
         } else if (clockNs() - lastReadNs > pair.deadAfterNs || answers && sessionWith != partner.incarnation) {

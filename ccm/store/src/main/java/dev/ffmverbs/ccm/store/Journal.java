@@ -49,6 +49,11 @@ class Journal {
         return log.state() == MirrorState.MIRRORED;
     }
 
+    /** Whether the partner is not there. */
+    boolean isAlone() {
+        return log.state() == MirrorState.ALONE;
+    }
+
     /** Whether both nodes hold an entry. Waits for a moment if they do not. */
     boolean isConfirmed(final long sequence) {
         return log.awaitAcknowledged(sequence, SHORT_WAIT);

@@ -38,6 +38,7 @@ final class ServedClient implements AutoCloseable {
     private long replies;
     private long repliesSent;
     private boolean givenUp;
+    private boolean closed;
     private long heardNs = System.nanoTime();
 
     private ServedClient(final long number, final ProtectionDomain domain, final CompletionQueue queue) {
@@ -128,12 +129,13 @@ final class ServedClient implements AutoCloseable {
 
     /** Whether the connection has ended, or is of no use. */
     boolean isGone() {
-        return givenUp || connection.whenDisconnected().isDone();
+        return closed || givenUp || connection.whenDisconnected().isDone();
     }
 
     /** Ends the connection. On return the client can no longer READ the table through it. */
     @Override
     public void close() {
+        closed = true;
         try (buffers; queuePair) {
             if (connection != null) {
                 connection.close();

@@ -40,6 +40,9 @@ final class StoreServer implements AutoCloseable {
 
     /** Accepting takes long, and others wait meanwhile. */
     private static final int MOST_ACCEPTED_PER_TURN = 4;
+
+    /** A thread that is busy looks this rarely for clients that are gone. */
+    private static final int TURNS_BETWEEN_SWEEPS = 256;
     private static final Duration LONGEST_WAIT = Duration.ofMillis(1);
 
     private final Opened opened = new Opened();
@@ -60,6 +63,7 @@ final class StoreServer implements AutoCloseable {
     private Runnable endService;
     private Thread thread;
     private long clientsAccepted;
+    private int turnsSinceSweep;
     private volatile boolean closed;
 
     /** Registers a table for a number of buckets. */
@@ -138,8 +142,12 @@ final class StoreServer implements AutoCloseable {
         acceptClients();
         final int received = receive();
         writes.advance();
-        if (received == 0 && arriving.isEmpty() && !writes.isBusy()) {
+        final boolean idle = received == 0 && arriving.isEmpty() && !writes.isBusy();
+        if (idle || ++turnsSinceSweep >= TURNS_BETWEEN_SWEEPS) {
+            turnsSinceSweep = 0;
             clients.values().removeIf(StoreServer::closeIfGone);
+        }
+        if (idle) {
             channel.await(LONGEST_WAIT);
         }
     }
@@ -204,7 +212,7 @@ final class StoreServer implements AutoCloseable {
         } else if (request.kind() == Request.Kind.STATUS) {
             client.reply(workRequestId, request.id(), status.get());
         } else {
-            writes.submit(request, outcome -> client.reply(workRequestId, request.id(), outcome));
+            writes.submit(request, outcome -> client.reply(workRequestId, request.id(), outcome), client::isGone);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.ffmverbs.ccm.store;
 
 import dev.ffmverbs.ccm.mirror.IncompleteLogException;
 import dev.ffmverbs.ccm.mirror.LogContinuation;
+import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +28,6 @@ import java.util.function.LongSupplier;
  */
 final class Tenure {
 
-    private static final System.Logger LOGGER = System.getLogger(Tenure.class.getName());
-
     /** How much longer this node waits than a client reads, in case this node's clock is faster. */
     private static final double CLOCK_RATIO = 1.03;
 
@@ -46,6 +45,7 @@ final class Tenure {
         SERVING
     }
 
+    private final Logger logger;
     private final String node;
     private final LongSupplier ownedTerm;
     private final LongSupplier clock;
@@ -74,6 +74,13 @@ final class Tenure {
     Tenure(
         final String node, final LongSupplier ownedTerm, final LongSupplier clock, final Journal journal,
         final Table table, final long readLeaseNs) {
+        this(node, ownedTerm, clock, journal, table, readLeaseNs, System.getLogger(Tenure.class.getName()));
+    }
+
+    Tenure(
+        final String node, final LongSupplier ownedTerm, final LongSupplier clock, final Journal journal,
+        final Table table, final long readLeaseNs, final Logger logger) {
+        this.logger = logger;
         this.node = node;
         this.ownedTerm = ownedTerm;
         this.clock = clock;
@@ -105,7 +112,7 @@ final class Tenure {
      */
     boolean advance() {
         if (phase != Phase.STANDBY && heldTerm() == 0) {
-            LOGGER.log(Level.INFO, "{0} no longer serves term {1,number,#}", node, term);
+            logger.log(Level.INFO, "{0} no longer serves term {1,number,#}", node, term);
             phase = Phase.STANDBY;
             term = 0;
             return true;
@@ -141,13 +148,13 @@ final class Tenure {
             phase = Phase.CONFIRMING;
             if (begun.isHeldByBoth() || !begun.replaced() && begun.sequence() == settled + 1) {
                 serve();
-            } else if (!journal.isMirrored()) {
-                LOGGER.log(Level.WARNING, "{0} owns term {1,number,#} and does not answer GETs yet: it may be alone in"
+            } else if (journal.isAlone()) {
+                logger.log(Level.WARNING, "{0} owns term {1,number,#} and does not answer GETs yet: it may be alone in"
                     + " holding some entries of its log, and the other node, which has to confirm them, is not there;"
                     + " start that node", node, term);
             }
         } catch (final IncompleteLogException e) {
-            LOGGER.log(Level.DEBUG, node + " does not serve term " + term + " yet", e);
+            logger.log(Level.DEBUG, node + " does not serve term " + term + " yet", e);
         } catch (final IllegalStateException e) {
             requireTermEnded(e);
         }
@@ -175,7 +182,7 @@ final class Tenure {
         table.load(state);
         settled = beginning;
         phase = Phase.SERVING;
-        LOGGER.log(Level.INFO, "{0} serves {1} items in term {2,number,#}", node, state.size(), term);
+        logger.log(Level.INFO, "{0} serves {1} items in term {2,number,#}", node, state.size(), term);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.ffmverbs.ccm.store.Reply.Outcome;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -16,7 +17,14 @@ import java.util.function.Consumer;
  */
 final class Writes {
 
-    private record Waiting(Request request, Consumer<Outcome> client) {
+    /** Writes that wait before those of clients that are gone are looked for. */
+    static final int MOST_WAITING = 256;
+
+    private record Waiting(Request request, Consumer<Outcome> client, BooleanSupplier isClientGone) {
+
+        boolean isOfNobody() {
+            return isClientGone.getAsBoolean();
+        }
     }
 
     private final Tenure tenure;
@@ -33,20 +41,35 @@ final class Writes {
         this.table = table;
     }
 
-    /** Takes a request. The client is told what became of it, unless that remains in doubt. */
-    void submit(final Request request, final Consumer<Outcome> client) {
+    /**
+     * Takes a request. The client is told what became of it, unless that remains in doubt. If the client is gone before
+     * the write begins, it does not begin: clients that connect again and again do not make the queue longer.
+     *
+     * @param request      the request.
+     * @param client       is told.
+     * @param isClientGone whether nobody waits for the answer.
+     */
+    void submit(final Request request, final Consumer<Outcome> client, final BooleanSupplier isClientGone) {
         if (!tenure.isServing()) {
             client.accept(Outcome.NOT_SERVING);
         } else if (!journal.isMirrored()) {
             client.accept(Outcome.NO_PARTNER);
         } else {
-            queue.add(new Waiting(request, client));
+            if (queue.size() >= MOST_WAITING) {
+                queue.removeIf(Waiting::isOfNobody);
+            }
+            queue.add(new Waiting(request, client, isClientGone));
         }
     }
 
     /** Whether {@link #advance} has something to do. */
     boolean isBusy() {
         return pending != null || snapshotItems >= 0 || !queue.isEmpty();
+    }
+
+    /** Returns how many writes have not begun. */
+    int waiting() {
+        return queue.size();
     }
 
     /** Drops everything when a term ends. Clients that wait learn it from the end of their connections. */
@@ -85,6 +108,9 @@ final class Writes {
     }
 
     private void begin(final Waiting next) {
+        if (next.isOfNobody()) {
+            return;
+        }
         final Outcome refusal = examine(next.request());
         if (refusal == null) {
             sequence = journal.append(entry(next.request()));

@@ -21,8 +21,8 @@
  *   <li>A write that was answered is held by both nodes. Each of them may be killed at any time, also both at once.
  *   <li>If one node is lost, the other one answers GETs as soon as it owns. Writes wait until the partner is back,
  *       because otherwise what one node alone holds would be lost if that node is lost next, and nobody would know. For
- *       the same reason GETs wait, too, and the log warns, if the other node loses its term while a write is in doubt,
- *       or if it is started again, and then owns without the partner.
+ *       the same reason GETs wait, too, and the log warns, if the other node loses its term while a write or a snapshot
+ *       of its log is in doubt, or if it is started again, and then owns without the partner.
  * </ol>
  *
  * <p><b>What it is not.</b> A machine that reboots has lost its file. From then on, until the log of the other node is

@@ -20,6 +20,7 @@ final class PretendedJournal extends Journal {
     boolean incomplete;
     final List<Entry> appended = new ArrayList<>();
     boolean mirrored;
+    boolean catchingUp;
     boolean confirming;
     boolean isLong;
     long trimmedBefore;
@@ -45,6 +46,11 @@ final class PretendedJournal extends Journal {
     @Override
     boolean isMirrored() {
         return mirrored;
+    }
+
+    @Override
+    boolean isAlone() {
+        return !mirrored && !catchingUp;
     }
 
     @Override

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.ResourceBundle;
 import org.junit.jupiter.api.Test;
 
 class TenureTest {
@@ -15,11 +17,58 @@ class TenureTest {
     private static final long LEASE_NS = 100_000_000;
     private static final long TERM = 9;
 
+    private final List<String> warnings = new ArrayList<>();
     private final PretendedJournal journal = new PretendedJournal();
     private final Table table = new Table(Arena.ofAuto().allocate(4 * Bucket.BYTES, 8));
     private long nowNs;
     private long owned;
-    private final Tenure tenure = new Tenure("node A", () -> owned, () -> nowNs, journal, table, LEASE_NS);
+    private final Tenure tenure = new Tenure("node A", () -> owned, () -> nowNs, journal, table, LEASE_NS,
+        new Warnings());
+
+    /** Keeps warnings. */
+    private final class Warnings implements System.Logger {
+
+        @Override
+        public String getName() {
+            return "warnings";
+        }
+
+        @Override
+        public boolean isLoggable(final Level level) {
+            return level == Level.WARNING;
+        }
+
+        @Override
+        public void log(
+            final Level level, final ResourceBundle bundle, final String message, final Throwable failure) {
+            log(level, bundle, message);
+        }
+
+        @Override
+        public void log(
+            final Level level, final ResourceBundle bundle, final String format, final Object... parameters) {
+            if (isLoggable(level)) {
+                warnings.add(format);
+            }
+        }
+    }
+
+    @Test
+    void itWarnsThatItDoesNotServeIfTheOtherNodeIsNotThere() {
+        owned = TERM;
+        advanceAfterLeases();
+        assertFalse(tenure.isServing());
+        assertEquals(1, warnings.size(), warnings.toString());
+    }
+
+    @Test
+    void itDoesNotWarnWhileTheOtherNodeCatchesUp() {
+        journal.catchingUp = true;
+        owned = TERM;
+        advanceAfterLeases();
+        assertFalse(tenure.isServing());
+        assertEquals(List.of(), warnings);
+    }
 
     private void advanceAfterLeases() {
         tenure.advance();

@@ -3,6 +3,7 @@ package dev.ffmverbs.ccm.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.ccm.store.Reply.Outcome;
 import dev.ffmverbs.ccm.store.Request.Kind;
@@ -20,6 +21,7 @@ class WritesTest {
     private final Table table = new Table(Arena.ofAuto().allocate(Bucket.BYTES, 8));
     private final List<Outcome> outcomes = new ArrayList<>();
     private long owned = 9;
+    private boolean gone;
     private final Tenure tenure = new Tenure("node A", () -> owned, System::nanoTime, journal, table, 0);
     private final Writes writes = new Writes(tenure, journal, table);
 
@@ -33,7 +35,7 @@ class WritesTest {
     }
 
     private void submit(final Kind kind, final String key, final String value, final String expected) {
-        writes.submit(new Request(1, kind, key, value, Optional.ofNullable(expected)), outcomes::add);
+        writes.submit(new Request(1, kind, key, value, Optional.ofNullable(expected)), outcomes::add, () -> gone);
         writes.advance();
     }
 
@@ -53,6 +55,27 @@ class WritesTest {
         assertEquals(Optional.of("new"), table.get("key"));
         assertEquals(List.of(Outcome.DONE), outcomes);
         assertFalse(writes.isBusy());
+    }
+
+    @Test
+    void aWriteThatHasNotBegunWhenItsClientIsGoneDoesNotBegin() {
+        submit(Kind.PUT, "key", "new", null);
+        submit(Kind.PUT, "key", "newer", null);
+        gone = true;
+        confirm();
+        assertEquals(Optional.of("new"), table.get("key"));
+        assertEquals(List.of(Entry.PUT), journal.appended);
+        assertFalse(writes.isBusy());
+    }
+
+    @Test
+    void clientsThatConnectAgainAndAgainDoNotMakeTheQueueLonger() {
+        submit(Kind.PUT, "key", "new", null);
+        gone = true;
+        for (int i = 0; i < 10 * Writes.MOST_WAITING; i++) {
+            submit(Kind.PUT, "key", "newer", null);
+        }
+        assertTrue(writes.waiting() <= Writes.MOST_WAITING, writes.waiting() + " writes wait");
     }
 
     @Test
