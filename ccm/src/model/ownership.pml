@@ -37,7 +37,7 @@
  *   three terms, and the breadth-first search for a mutant with more terms takes more memory and time than a build has.
  *   OwnershipSimulationTest and OwnershipRulesTest have this step.
  *   A node of the product waits in spite of its partner's agreement, unless it remembers the term before as its own or
-   as that of its partner's present process.
+ *   as that of its partner's present process.
  *   It then owns later than it may here, where every step may come late. NamesakeTest has what that is for: two
  *   processes that run with the name of one node.
  */
