@@ -171,8 +171,8 @@ public final class Ownership implements AutoCloseable {
      * arbiter, but not whether its partner is: in the latter case, nobody owns until the limit has passed.
      *
      * @param limit longest time to wait.
-     * @return whether the partner has begun to own; false without any change if this node does not own, if the partner does not
-     *     agree with it at present, or if the arbiter has not answered this node's latest call.
+     * @return whether the partner has begun to own; false without any change if this node does not own, if the partner
+     *     does not agree with it at present, or if the arbiter has not answered this node's latest call.
      * @throws InterruptedException if the thread is interrupted while it waits; ownership is still given up, and this
      *     node may own again, with a higher term.
      */
