@@ -35,7 +35,7 @@ final class StoreServer implements AutoCloseable {
 
     private static final System.Logger LOGGER = System.getLogger(StoreServer.class.getName());
     private static final int BACKLOG = 64;
-    private static final int MOST_CLIENTS = 64;
+    static final int MOST_CLIENTS = 64;
     private static final int ENTRIES = MOST_CLIENTS * 4 * ServedClient.DEPTH;
 
     /** Accepting takes long, and others wait meanwhile. */

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 final class Writes {
 
     /** Writes that wait before those of clients that are gone are looked for. */
-    static final int MOST_WAITING = 256;
+    static final int MOST_WAITING = StoreServer.MOST_CLIENTS * ServedClient.DEPTH;
 
     private record Waiting(Request request, Consumer<Outcome> client, BooleanSupplier isClientGone) {
 
