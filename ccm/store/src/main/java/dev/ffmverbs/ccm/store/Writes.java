@@ -68,7 +68,7 @@ final class Writes {
     }
 
     /** Returns how many writes have not begun. */
-    int waiting() {
+    int backlog() {
         return queue.size();
     }
 

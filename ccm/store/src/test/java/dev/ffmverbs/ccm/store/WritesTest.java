@@ -75,7 +75,7 @@ class WritesTest {
         for (int i = 0; i < 10 * Writes.MOST_WAITING; i++) {
             submit(Kind.PUT, "key", "newer", null);
         }
-        assertTrue(writes.waiting() <= Writes.MOST_WAITING, writes.waiting() + " writes wait");
+        assertTrue(writes.backlog() <= Writes.MOST_WAITING, writes.backlog() + " writes wait");
     }
 
     @Test
