@@ -36,8 +36,8 @@ final class RequestObjects {
     private MemoryRegion windowRegion;
 
     /**
-     * What was entered, and is left whatever another thread makes of the request meanwhile. Only one thread at a time
-     * may change or post a request. One that does not keep to this must not make an object impossible to close.
+     * What was entered, and is left even if another thread has changed the request in between. Only one thread at a
+     * time may change or post a request. One that does not keep to this must not make an object impossible to close.
      */
     private AddressHandle enteredHandle;
     private MemoryWindow enteredWindow;
@@ -88,8 +88,11 @@ final class RequestObjects {
                 throw new IllegalArgumentException(queuePair + " sends datagrams, but this request is no SEND with an"
                     + " address; call send().to(...)");
             }
-            beginPost();
-            enterHandle(queuePair, destination);
+            destination.enterFor(queuePair);
+            if (!beginPost()) {
+                destination.leave();
+                throw alreadyPosted();
+            }
             enteredHandle = destination;
             // The remote address of another operation is at the same place, and the driver follows it as a pointer.
             request.set(ValueLayout.JAVA_LONG, SendRequestLayout.DATAGRAM_ADDRESS_HANDLE,
@@ -101,39 +104,26 @@ final class RequestObjects {
 
     private void enterBind(final QueuePair queuePair, final MemoryWindow bound, final MemoryRegion region) {
         if (bound != null) {
-            beginPost();
-            enterWindow(queuePair, bound, region);
+            bound.enterFor(queuePair, region);
+            if (!beginPost()) {
+                region.leave();
+                bound.leave();
+                throw alreadyPosted();
+            }
             enteredWindow = bound;
             enteredRegion = region;
             request.set(ValueLayout.JAVA_INT, SendRequestLayout.BIND_RKEY, bound.nextRkey());
         }
     }
 
-    private void beginPost() {
-        if (!ENTERED.compareAndSet(this, false, true)) {
-            throw new IllegalStateException("another thread posts this request at present; each thread needs requests"
-                + " that no other thread uses");
-        }
+    /** Returns false if another thread has not left the objects of this request yet. */
+    private boolean beginPost() {
+        return ENTERED.compareAndSet(this, false, true);
     }
 
-    private void enterHandle(final QueuePair queuePair, final AddressHandle destination) {
-        boolean done = false;
-        try {
-            destination.enterFor(queuePair);
-            done = true;
-        } finally {
-            entered = done;
-        }
-    }
-
-    private void enterWindow(final QueuePair queuePair, final MemoryWindow bound, final MemoryRegion region) {
-        boolean done = false;
-        try {
-            bound.enterFor(queuePair, region);
-            done = true;
-        } finally {
-            entered = done;
-        }
+    private static IllegalStateException alreadyPosted() {
+        return new IllegalStateException("another thread posts this request at present; each thread needs requests"
+            + " that no other thread uses");
     }
 
     /** Refuses what only a reliable connection can send. Some drivers end the connection because of it instead. */
