@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.spi.Closing;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
@@ -91,21 +92,13 @@ final class GroupMemberships {
             try {
                 detach(membership.group, membership.lid);
             } catch (final ProviderException e) {
-                first = first(first, e);
+                first = Closing.addFailure(first, e);
             }
         }
         try {
             operations.close();
         } catch (final ProviderException e) {
-            throw first(first, e);
+            throw Closing.addFailure(first, e);
         }
-    }
-
-    private static ProviderException first(final ProviderException former, final ProviderException next) {
-        if (former == null) {
-            return next;
-        }
-        former.addSuppressed(next);
-        return former;
     }
 }

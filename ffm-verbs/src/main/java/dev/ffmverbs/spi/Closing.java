@@ -33,11 +33,19 @@ public final class Closing {
         }
     }
 
-    /** An error for lack of memory may be the same object twice, which cannot suppress itself. */
-    private static Throwable addFailure(final Throwable first, final Throwable next) {
+    /**
+     * Keeps a further failure.
+     *
+     * @param <T>   type of the failures.
+     * @param first the first failure; null if there was none.
+     * @param next  a failure after it.
+     * @return the first failure, which suppresses the others.
+     */
+    public static <T extends Throwable> T addFailure(final T first, final T next) {
         if (first == null) {
             return next;
         }
+        // An error for lack of memory may be the same object twice, which cannot suppress itself.
         if (first != next) {
             first.addSuppressed(next);
         }
