@@ -338,9 +338,12 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
             claim.flushOrMarkEnded();
             return;
         }
-        flushRefused = true;
-        claim.flushAndRelease();
-        flushRefused = false;
+        try {
+            claim.flushAndRelease();
+        } catch (final IllegalStateException batchOpen) {
+            flushRefused = true;
+            throw batchOpen;
+        }
     }
 
     @Override

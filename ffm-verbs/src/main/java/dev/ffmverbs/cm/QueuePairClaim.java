@@ -156,7 +156,7 @@ final class QueuePairClaim {
      * then use the queue pair. After an unexpected failure, it can be called again.
      *
      * <p>On another thread than the one that the queue pair is confined to, only marks the connection as ended. A later
-     * call on that thread then does the rest, unless its program has taken the queue pair to RESET meanwhile.
+     * call on that thread then does the rest, unless its program has reset the queue pair since.
      *
      * @throws IllegalStateException if a batch is open on the queue pair or one of its completion queues, by this
      *                               thread or by one that has died; nothing has changed.

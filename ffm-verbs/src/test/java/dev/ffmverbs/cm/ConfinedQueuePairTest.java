@@ -52,6 +52,23 @@ class ConfinedQueuePairTest {
                 ConnectionParameters.defaults(), TIMEOUT);
         }
 
+        /** Connects the client's queue pair and confines it to this thread. Then the peer ends the connection. */
+        Connection connectUntilThePeerEnds() throws Exception {
+            final Connection connection = connect(client.queuePair);
+            client.queuePair.confine();
+            peer().close();
+            await(connection.whenDisconnected());
+            return connection;
+        }
+
+        ExtendedCompletionQueue newExtendedQueue() {
+            return Unsupported.orSkip(() -> client.context.createExtendedCompletionQueue(16, null, 0));
+        }
+
+        QueuePair newQueuePair(final ExtendedCompletionQueue queue) {
+            return client.domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue));
+        }
+
         Connection peer() throws InterruptedException {
             return accepted.poll(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         }
@@ -97,11 +114,7 @@ class ConfinedQueuePairTest {
     void isFlushedWhenItsThreadDisconnectsAfterThePeer(final DevicePair devices) throws Exception {
         try (Ends ends = new Ends(devices)) {
             final QueuePair queuePair = ends.client.queuePair;
-            try (Connection connection = ends.connect(queuePair)) {
-                queuePair.confine();
-                ends.peer().close();
-                await(connection.whenDisconnected());
-
+            try (Connection connection = ends.connectUntilThePeerEnds()) {
                 connection.disconnect();
 
                 assertEquals(QueuePairState.ERROR, queuePair.state());
@@ -131,10 +144,7 @@ class ConfinedQueuePairTest {
     void canBeUsedAgainAfterItsThreadHasResetIt(final DevicePair devices) throws Exception {
         try (Ends ends = new Ends(devices)) {
             final QueuePair queuePair = ends.client.queuePair;
-            final Connection first = ends.connect(queuePair);
-            queuePair.confine();
-            ends.peer().close();
-            await(first.whenDisconnected());
+            final Connection first = ends.connectUntilThePeerEnds();
             queuePair.modify(new QueuePairAttributes().state(QueuePairState.RESET));
             final QueuePairClaim second = QueuePairClaim.take(queuePair, List.of(queuePair.device().name()),
                 queuePair.device().provider(), "a second connection");
@@ -149,10 +159,8 @@ class ConfinedQueuePairTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void refusesToBeDisconnectedWithinABatchOfItsThread(final DevicePair devices) throws Exception {
-        try (Ends ends = new Ends(devices); ExtendedCompletionQueue queue =
-                 Unsupported.orSkip(() -> ends.client.context.createExtendedCompletionQueue(16, null, 0));
-             QueuePair queuePair = ends.client.domain.createQueuePair(
-                 QueuePairConfiguration.reliableConnection(queue));
+        try (Ends ends = new Ends(devices); ExtendedCompletionQueue queue = ends.newExtendedQueue();
+             QueuePair queuePair = ends.newQueuePair(queue);
              Connection connection = ends.connect(queuePair)) {
             openBatch(queue, queuePair);
 
@@ -168,10 +176,8 @@ class ConfinedQueuePairTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void thePeerLearnsOfTheEndAlthoughABatchIsOpenAndTheCallerIsToldOnce(final DevicePair devices) throws Exception {
-        try (Ends ends = new Ends(devices); ExtendedCompletionQueue queue =
-                 Unsupported.orSkip(() -> ends.client.context.createExtendedCompletionQueue(16, null, 0));
-             QueuePair queuePair = ends.client.domain.createQueuePair(
-                 QueuePairConfiguration.reliableConnection(queue))) {
+        try (Ends ends = new Ends(devices); ExtendedCompletionQueue queue = ends.newExtendedQueue();
+             QueuePair queuePair = ends.newQueuePair(queue)) {
             final Connection connection = ends.connect(queuePair);
             openBatch(queue, queuePair);
 
@@ -188,10 +194,7 @@ class ConfinedQueuePairTest {
     void keepsTheReceivesForItsNextConnectionWhenTheOneBeforeIsClosed(final DevicePair devices) throws Exception {
         try (Ends ends = new Ends(devices)) {
             final QueuePair queuePair = ends.client.queuePair;
-            final Connection first = ends.connect(queuePair);
-            queuePair.confine();
-            ends.peer().close();
-            await(first.whenDisconnected());
+            final Connection first = ends.connectUntilThePeerEnds();
             queuePair.modify(new QueuePairAttributes().state(QueuePairState.RESET));
             queuePair.modify(
                 new QueuePairAttributes().state(QueuePairState.INIT).port(1).partitionKeyIndex(0).access());
@@ -207,10 +210,7 @@ class ConfinedQueuePairTest {
     void staysConnectedByHandWhenTheConnectionBeforeIsClosed(final DevicePair devices) throws Exception {
         try (Ends ends = new Ends(devices)) {
             final QueuePair queuePair = ends.client.queuePair;
-            final Connection first = ends.connect(queuePair);
-            queuePair.confine();
-            ends.peer().close();
-            await(first.whenDisconnected());
+            final Connection first = ends.connectUntilThePeerEnds();
             queuePair.modify(new QueuePairAttributes().state(QueuePairState.RESET));
             ends.client.connectManually(queuePair);
 
@@ -223,10 +223,8 @@ class ConfinedQueuePairTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void isFlushedByASecondCloseAfterOneWithinABatch(final DevicePair devices) throws Exception {
-        try (Ends ends = new Ends(devices); ExtendedCompletionQueue queue =
-                 Unsupported.orSkip(() -> ends.client.context.createExtendedCompletionQueue(16, null, 0));
-             QueuePair queuePair = ends.client.domain.createQueuePair(
-                 QueuePairConfiguration.reliableConnection(queue))) {
+        try (Ends ends = new Ends(devices); ExtendedCompletionQueue queue = ends.newExtendedQueue();
+             QueuePair queuePair = ends.newQueuePair(queue)) {
             final Connection connection = ends.connect(queuePair);
             openBatch(queue, queuePair);
             assertThrows(IllegalStateException.class, connection::close);
