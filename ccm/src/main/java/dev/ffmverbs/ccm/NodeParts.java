@@ -109,7 +109,7 @@ final class NodeParts {
             addPartners();
             interconnects.admit(loop::submit);
             events.start();
-            publisher.start(loop::lastTurnNs, loop::wakeUpAgain, this::ailmentOfThreads);
+            publisher.start(loop::lastTurnNs, loop::wakeUpAgain, this::checkThreads);
             loop.start();
             started = true;
         } finally {
@@ -141,10 +141,10 @@ final class NodeParts {
     }
 
     /**
-     * What is wrong with a thread other than the session and heartbeat threads; null if nothing is. A listener may
-     * block, which is logged and nothing more.
+     * Warns of a listener that blocks, which it may. Returns what is wrong with a thread other than the session and
+     * heartbeat threads; null if nothing is.
      */
-    private String ailmentOfThreads() {
+    private String checkThreads() {
         events.warnIfBlocked(LONG_DELIVERY_NS);
         return !events.isWell() ? "the thread that calls its listener has ended or keeps failing"
             : !clientThreads.areWell() ? "a thread that calls a client has ended or keeps failing"

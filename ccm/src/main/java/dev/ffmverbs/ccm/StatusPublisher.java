@@ -38,7 +38,7 @@ final class StatusPublisher {
     private final DetachedLog warnings;
     private LongSupplier lastTurn;
     private Runnable wakeUp;
-    private Supplier<String> otherAilment;
+    private Supplier<String> checkOthers;
 
     private long heartbeat;
     private volatile BootPhase phase = BootPhase.INITIALIZING;
@@ -75,13 +75,13 @@ final class StatusPublisher {
      *
      * @param lastTurnOfLoop time of the session loop's last turn, in nanoseconds of {@link System#nanoTime}.
      * @param wakeLoop       makes the loop turn.
-     * @param ailmentOfOthers states what is wrong with the other threads of the node; null if nothing is.
+     * @param checkOfOthers  checks the other threads of the node, and returns what is wrong; null if nothing is.
      * @throws OutOfMemoryError if the operating system provides no thread.
      */
-    void start(final LongSupplier lastTurnOfLoop, final Runnable wakeLoop, final Supplier<String> ailmentOfOthers) {
+    void start(final LongSupplier lastTurnOfLoop, final Runnable wakeLoop, final Supplier<String> checkOfOthers) {
         lastTurn = lastTurnOfLoop;
         wakeUp = wakeLoop;
-        otherAilment = ailmentOfOthers;
+        checkOthers = checkOfOthers;
         nextNs = System.nanoTime() + intervalNs;
         beat();
         thread.start();
@@ -95,7 +95,7 @@ final class StatusPublisher {
             return;
         }
         nextNs = Math.max(nextNs + intervalNs, nowNs);
-        final String ailment = isLoopTurning(nowNs) ? otherAilment.get() : "its session loop does not turn";
+        final String ailment = isLoopTurning(nowNs) ? checkOthers.get() : "its session loop does not turn";
         if (ailment == null) {
             beat();
             resume();

@@ -165,7 +165,7 @@ public final class Ownership implements AutoCloseable {
      *
      * <p>Stop acting as the owner before this call, because the partner may own as soon as it has begun. If the partner
      * does not take over in time, this node may own again, with a higher term. The same applies if the session with the
-     * partner ends meanwhile, or gets new ports because its path has changed: then this call returns at once.
+     * partner ends before that, or gets new ports because its path has changed: then this call returns at once.
      *
      * <p>Without the arbiter the partner cannot take over. This node sees whether it is itself cut off from the
      * arbiter, but not whether its partner is: in the latter case, nobody owns until the limit has passed.
