@@ -22,6 +22,11 @@ class EventQueueTest {
     private final Partner partner = NamedPartner.of("B=10.9.9.2:7471");
     private final NodeEvent event = new NodeEvent.ConnectionLost(partner, "all facts");
     private final List<String> heard = new ArrayList<>();
+    private final CapturedLog log = new CapturedLog();
+
+    /** For a listener that blocks: it has been called, and it may return. */
+    private final CountDownLatch entered = new CountDownLatch(1);
+    private final CountDownLatch release = new CountDownLatch(1);
 
     private void deliver(final NodeEventListener listener) {
         final EventQueue queue = new EventQueue(listener, "A");
@@ -60,9 +65,9 @@ class EventQueueTest {
         assertEquals(List.of(event.text(), "B"), heard);
     }
 
-    /** A listener that blocks when it hears its first event. */
-    private NodeEventListener blocking(final CountDownLatch entered, final CountDownLatch release) {
-        return what -> {
+    /** Starts a queue whose listener blocks when it hears its first event. */
+    private EventQueue startBlocking() {
+        final EventQueue queue = new EventQueue(what -> {
             entered.countDown();
             try {
                 release.await();
@@ -70,16 +75,14 @@ class EventQueueTest {
                 Thread.currentThread().interrupt();
             }
             heard.add(what.text());
-        };
+        }, "A", log);
+        queue.start();
+        return queue;
     }
 
     @Test
     void aListenerThatBlocksMissesReportsOfAttemptsAloneAndTheLogSaysHowMany() throws InterruptedException {
-        final CountDownLatch entered = new CountDownLatch(1);
-        final CountDownLatch release = new CountDownLatch(1);
-        final CapturedLog log = new CapturedLog();
-        final EventQueue queue = new EventQueue(blocking(entered, release), "A", log);
-        queue.start();
+        final EventQueue queue = startBlocking();
         queue.on(event);
         entered.await();
         final NodeEvent failed = new NodeEvent.AttemptFailed(partner, AttemptOutcome.UNREACHABLE, "all facts");
@@ -89,7 +92,7 @@ class EventQueueTest {
             queue.on(failed);
         }
         queue.on(lost);
-        awaitMessage(log);
+        awaitMessage();
         release.countDown();
         queue.stop(LIMIT_NS);
 
@@ -103,7 +106,7 @@ class EventQueueTest {
             + (attempts - EventQueue.MOST_WAITING) + " reports"), log.messages.toString());
     }
 
-    private static void awaitMessage(final CapturedLog log) throws InterruptedException {
+    private void awaitMessage() throws InterruptedException {
         while (log.messages.isEmpty()) {
             Thread.sleep(1);
         }
@@ -111,12 +114,8 @@ class EventQueueTest {
 
     @Test
     void noThreadOfTheNodeWaitsForALogThatBlocksAsTheListenerDoes() throws InterruptedException {
-        final CountDownLatch entered = new CountDownLatch(1);
-        final CountDownLatch release = new CountDownLatch(1);
-        final CapturedLog log = new CapturedLog();
         log.gate = release;
-        final EventQueue queue = new EventQueue(blocking(entered, release), "A", log);
-        queue.start();
+        final EventQueue queue = startBlocking();
         queue.on(event);
         entered.await();
         queue.warnIfBlocked(1);
@@ -127,16 +126,12 @@ class EventQueueTest {
         assertEquals(List.of(), log.messages);
         release.countDown();
         queue.stop(LIMIT_NS);
-        awaitMessage(log);
+        awaitMessage();
     }
 
     @Test
     void warnsOnceOfAListenerThatTakesLongForAnEvent() throws InterruptedException {
-        final CountDownLatch entered = new CountDownLatch(1);
-        final CountDownLatch release = new CountDownLatch(1);
-        final CapturedLog log = new CapturedLog();
-        final EventQueue queue = new EventQueue(blocking(entered, release), "A", log);
-        queue.start();
+        final EventQueue queue = startBlocking();
         queue.warnIfBlocked(1);
         assertEquals(List.of(), log.messages, "it has heard nothing yet");
         queue.on(event);
@@ -145,7 +140,7 @@ class EventQueueTest {
         queue.warnIfBlocked(LIMIT_NS);
         assertEquals(List.of(), log.messages, "it was called a moment ago");
         queue.warnIfBlocked(1);
-        awaitMessage(log);
+        awaitMessage();
         queue.warnIfBlocked(1);
         release.countDown();
         queue.stop(LIMIT_NS);

@@ -39,14 +39,6 @@ class SimulatedClientsTest {
         assertEquals(List.of("ready"), clientB.heard);
     }
 
-    private static void assertConnected(final Node one, final Node other) {
-        final SimulatedGrant ofOne = one.grants.getLast();
-        final SimulatedGrant ofOther = other.grants.getLast();
-        assertFalse(ofOne.fenced || ofOther.fenced);
-        assertEquals(ofOne.numbers, ofOther.connectedWith);
-        assertEquals(ofOther.numbers, ofOne.connectedWith);
-    }
-
     @Test
     void clientsAreNotifiedOnceInASessionHoweverOftenItReconnects() {
         establish();
@@ -59,7 +51,7 @@ class SimulatedClientsTest {
 
         assertEquals(List.of("ready"), clientA.heard);
         assertEquals(List.of("ready"), clientB.heard);
-        assertConnected(a, b);
+        SimulatedGrant.assertConnected(a.grants, b.grants);
     }
 
     @Test
@@ -92,7 +84,7 @@ class SimulatedClientsTest {
         cluster.runMs(500);
 
         assertEquals(List.of("ready", "restarted", "ready"), clientA.heard);
-        assertConnected(a, b);
+        SimulatedGrant.assertConnected(a.grants, b.grants);
         assertTrue(a.grants.getFirst().closed);
     }
 
@@ -136,7 +128,7 @@ class SimulatedClientsTest {
 
         assertEquals(List.of("ready", "down", "ready"), clientA.heard);
         assertEquals(List.of("ready", "dropped", "ready"), clientB.heard);
-        assertConnected(a, b);
+        SimulatedGrant.assertConnected(a.grants, b.grants);
     }
 
     @Test
@@ -149,7 +141,7 @@ class SimulatedClientsTest {
         assertEquals("path changed", clientA.heard.getLast());
         assertEquals("path changed", clientB.heard.getLast());
         assertEquals(1, clientA.sessions.getLast().path());
-        assertConnected(a, b);
+        SimulatedGrant.assertConnected(a.grants, b.grants);
         assertFalse(a.events.heard.contains("down"), a.events.heard.toString());
     }
 
@@ -165,7 +157,7 @@ class SimulatedClientsTest {
         assertEquals("path 0", lastPath(a));
         assertEquals("path 0", lastPath(b));
         assertEquals(0, clientA.sessions.getLast().path());
-        assertConnected(a, b);
+        SimulatedGrant.assertConnected(a.grants, b.grants);
         assertEquals(1, a.events.sessions.size(), "one session all the time: " + a.events.heard);
         assertEquals(1, b.events.sessions.size(), "one session all the time: " + b.events.heard);
     }
@@ -218,7 +210,7 @@ class SimulatedClientsTest {
 
         assertEquals(1, a.events.sessions.size(), "seed " + SEED + " " + a.events.heard);
         assertEquals(1, b.events.sessions.size(), "seed " + SEED + " " + b.events.heard);
-        assertConnected(a, b);
+        SimulatedGrant.assertConnected(a.grants, b.grants);
     }
 
     @Test
@@ -354,7 +346,7 @@ class SimulatedClientsTest {
 
         assertEquals(List.of("ready"), clientA.heard, "seed " + SEED);
         assertEquals(List.of("up 1"), a.events.heard, "seed " + SEED);
-        assertConnected(a, b);
+        SimulatedGrant.assertConnected(a.grants, b.grants);
     }
 
     @Test
@@ -373,7 +365,7 @@ class SimulatedClientsTest {
         }
         cluster.runMs(2_000);
 
-        assertConnected(a, b);
+        SimulatedGrant.assertConnected(a.grants, b.grants);
         Stream.of(clientA, clientB).forEach(client -> {
             final List<Session> sessions = client.sessions.stream().map(ClientSession::session).toList();
             assertEquals(sessions.size(), Set.copyOf(sessions).size(), "seed " + SEED);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
 import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.Gid;
 import dev.ffmverbs.MemoryRegion;
@@ -23,6 +26,15 @@ final class SimulatedGrant implements ClientGrant {
 
     SimulatedGrant(final int ports) {
         numbers = IntStream.range(0, ports).mapToObj(i -> new PortNumbers(nextNumber++, i)).toList();
+    }
+
+    /** Asserts that the latest ports of two nodes can be used, and lead to each other. */
+    static void assertConnected(final List<SimulatedGrant> ofOneNode, final List<SimulatedGrant> ofTheOther) {
+        final SimulatedGrant one = ofOneNode.getLast();
+        final SimulatedGrant other = ofTheOther.getLast();
+        assertFalse(one.fenced || other.fenced);
+        assertEquals(one.numbers, other.connectedWith);
+        assertEquals(other.numbers, one.connectedWith);
     }
 
     @Override

@@ -2,7 +2,6 @@
 package dev.ffmverbs.ccm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.ccm.SimulatedCluster.Node;
@@ -37,11 +36,7 @@ class SimulatedRetriesTest {
         assertEquals(List.of(HERE, "ready"), clientA.heard);
         assertEquals(List.of(BY_PARTNER, "ready"), clientB.heard);
         assertEquals(List.of("up 1"), a.events.heard);
-        final SimulatedGrant ofA = a.grants.getLast();
-        final SimulatedGrant ofB = b.grants.getLast();
-        assertFalse(ofA.fenced || ofB.fenced);
-        assertEquals(ofA.numbers, ofB.connectedWith);
-        assertEquals(ofB.numbers, ofA.connectedWith);
+        SimulatedGrant.assertConnected(a.grants, b.grants);
     }
 
     @Test

@@ -77,14 +77,19 @@ abstract class OwnershipRulesTestBase {
         return word;
     }
 
-    /** The node agrees with term 4 of its partner's, which the partner loses, and owns term 5. */
-    void own() {
+    /** The node agrees with term 4 of its partner's, which the partner loses, and wins term 5. */
+    void winAfterThePartner() {
         rules.beginSession();
         see(block(NONE, theirs(4), NONE, NONE));
         answer(theirs(4), Standing.DECIDED);
         see(agreeing(NONE));
         pass(LEASE);
         assertEquals(mine(5), win());
+    }
+
+    /** The node wins term 5 after its partner has lost term 4, and owns it. */
+    void own() {
+        winAfterThePartner();
         see(agreeing(mine(5)));
         assertEquals(List.of("acquired 5"), changes);
         assertTrue(held.isHeld(5));

@@ -86,12 +86,7 @@ class RememberedTermTest extends OwnershipRulesTestBase {
 
     @Test
     void itWaitsIfThePartnerHasBegunAgainSinceTheTermWasWon() {
-        rules.beginSession();
-        see(block(NONE, theirs(4), NONE, NONE));
-        answer(theirs(4), Standing.DECIDED);
-        see(agreeing(NONE));
-        pass(LEASE);
-        assertEquals(mine(5), win());
+        winAfterThePartner();
         rules.notePartnerRestarted();
         rules.beginSession();
         see(agreeing(mine(5)));
